@@ -1,0 +1,122 @@
+package keygentest
+
+import (
+	"io"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+)
+
+// maxBody bounds what is read of a request, far above any document of the API.
+const maxBody = 1 << 20
+
+// Options configure an [API]. The zero value is an Enterprise server for many accounts on the system clock.
+type Options struct {
+	// Now is the clock of everything: expiry, throttle windows, one-time codes and Date headers. Nil means time.Now.
+	Now func() time.Time
+	// Community makes it a Community Edition server: documents have no permissions and no environment, and
+	// environments are refused.
+	Community bool
+	// Single makes it a server of one account, where /v1/... without an account works too.
+	Single bool
+}
+
+// API is an in-memory Keygen server. It implements [http.Handler]; make one with [New].
+type API struct {
+	opts   Options
+	routes []route
+
+	mu        sync.Mutex // guards everything below
+	now       func() time.Time
+	accounts  []*account
+	users     map[string]*user  // by id
+	tokens    map[string]*token // by id
+	serial    int               // order of creation, finer than any clock
+	throttles map[string]*window
+	faults    []*fault
+	requests  []*Request
+
+	closing sync.Once
+	closed  chan struct{} // closed when hanging and delayed requests have to let go
+}
+
+// New returns an API without accounts. Add them with [API.AddAccount] or [Seed].
+func New(opts Options) *API {
+	a := &API{
+		opts:      opts,
+		routes:    slices.Concat(healthRoutes(), tokenRoutes(), identityRoutes()),
+		users:     map[string]*user{},
+		tokens:    map[string]*token{},
+		throttles: map[string]*window{},
+		closed:    make(chan struct{}),
+	}
+	a.SetNow(opts.Now)
+	return a
+}
+
+// SetNow replaces the clock. Nil restores the system clock.
+func (a *API) SetNow(now func() time.Time) {
+	if now == nil {
+		now = time.Now
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.now = now
+}
+
+// ServeHTTP answers one request of the API. It panics with [http.ErrAbortHandler] when a fault cuts the connection.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	f := a.takeFault(r)
+	if isPreflight(r) && f == nil {
+		answerPreflight(w.Header(), r)
+		return
+	}
+
+	// The body is read before anything waits: net/http notices that a client has gone only after that.
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	entry := a.record(r, body)
+
+	if !f.wait(r.Context(), a.closed) {
+		panic(http.ErrAbortHandler)
+	}
+	rep := f.instead(a.clock())
+	if rep == nil {
+		rep = a.answer(r, body, f)
+	}
+	allowOrigin(rep.header, r)
+	f.spoil(rep)
+
+	a.answered(entry, rep.status)
+	rep.write(w)
+}
+
+// answer lets the application answer, one request at a time: the emulated state is small and consistency matters
+// more than throughput.
+func (a *API) answer(r *http.Request, body []byte, f *fault) *reply {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+
+	x := newExchange(a, r, body)
+	x.date = x.now.Add(f.skew())
+	rep, err := x.serve()
+	if err != nil {
+		rep = x.refuse(err)
+	}
+	x.finish(rep)
+	return rep
+}
+
+func (a *API) clock() time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.now()
+}
+
+// close releases every request that a fault delays or hangs.
+func (a *API) close() {
+	a.closing.Do(func() { close(a.closed) })
+}

@@ -1,0 +1,19 @@
+// Package keygentest is an in-memory server that speaks the Keygen licensing API, for tests and demos: what
+// net/http/httptest is for HTTP, it is for Keygen.
+//
+// It covers what a browser client of role user and an anonymous visitor meet: password login with second factors,
+// single sign-on refusals, tokens, identity, throttles, CORS, media types, API versions, environments and signed
+// answers. It is strict on purpose. Whatever the real service refuses, it refuses with the same status, code and
+// source, so that a client that passes here has met every answer it has to cope with.
+//
+//	srv := keygentest.NewServer(keygentest.Options{})
+//	defer srv.Close()
+//	demo := keygentest.Seed(srv.API)
+//	// POST srv.URL + "/v1/accounts/demo/tokens" with Basic demo.Plain.Email:demo.Plain.Password
+//
+// Time comes from [Options].Now, so expiry, one-time codes, throttle windows and dates can be steered. Networks that
+// misbehave are played by [Fault] values. [API.Requests] tells what the client sent.
+//
+// An [API] is safe for concurrent use. It keeps passwords in clear and compares them as bytes: it is no place for
+// secrets.
+package keygentest

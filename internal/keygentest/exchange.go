@@ -1,0 +1,78 @@
+package keygentest
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// An exchange is one request on its way through the application, and what has been found out about it so far.
+type exchange struct {
+	api  *API
+	req  *http.Request
+	raw  []byte
+	id   string    // request id: X-Request-Id and meta.id
+	now  time.Time // one instant for the whole exchange
+	date time.Time // what Date headers say; differs from now when a fault skews the clock
+
+	mediaType string // of the answer
+	pathExt   string // "html" of "/me.html"
+	query     url.Values
+	body      *object // nil when there is none
+	version   version
+	route     *route
+	params    map[string]string
+
+	account     *account
+	environment string // code, "" when none
+	signed      bool
+	user        *user
+	token       *token // nil after a password login
+}
+
+func newExchange(a *API, r *http.Request, raw []byte) *exchange {
+	return &exchange{
+		api:       a,
+		req:       r,
+		raw:       raw,
+		id:        uuid.Must(uuid.NewV7()).String(),
+		now:       a.now(),
+		mediaType: typeJSONAPI,
+		version:   currentVersion,
+		params:    map[string]string{},
+	}
+}
+
+// serve runs the steps every request takes, in the order in which the service takes them: which refusal a client
+// gets depends on it. Whatever comes before the version is judged in front of the application.
+func (x *exchange) serve() (*reply, error) {
+	steps := [...]func(*exchange) error{
+		(*exchange).throttleLogin,
+		(*exchange).judgeMethod,
+		(*exchange).judgeAccept,
+		(*exchange).parseQuery,
+		(*exchange).parseBody,
+		(*exchange).judgeVersion,
+		(*exchange).findRoute,
+		(*exchange).findAccount,
+		(*exchange).findEnvironment,
+		(*exchange).judgeAcceptSignature,
+		(*exchange).judgeSubscription,
+		(*exchange).authenticate,
+	}
+	for _, step := range steps {
+		if err := step(x); err != nil {
+			return nil, err
+		}
+	}
+	return x.route.handle(x)
+}
+
+func (x *exchange) authenticate() error {
+	if x.route.auth == nil {
+		return nil
+	}
+	return x.route.auth(x)
+}

@@ -1,0 +1,183 @@
+package browser
+
+import (
+	"math"
+	"runtime"
+
+	"github.com/hack-pad/safejs"
+)
+
+var live int
+
+// LiveFuncs returns how many Go functions JavaScript can call now. Tests
+// assert that what they opened is closed again.
+func LiveFuncs() int { return live }
+
+// Func is a Go function that JavaScript can call.
+type Func struct {
+	f safejs.Func
+}
+
+// NewFunc makes a function that JavaScript can call; the owner must Release
+// it once nothing can call it any more. A panic inside is reported and
+// swallowed: the caller gets undefined.
+func NewFunc(do func(args []Value)) Func {
+	f, err := safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
+		defer Recover(nil)
+		values := make([]Value, len(args))
+		for i, arg := range args {
+			values[i] = Value{arg}
+		}
+		do(values)
+		return nil
+	})
+	if err != nil {
+		return Func{}
+	}
+	live++
+	return Func{f}
+}
+
+// Value returns the function as JavaScript sees it.
+func (f Func) Value() Value { return Value{f.f.Value()} }
+
+// Release frees the function. A later call from JavaScript does nothing.
+func (f Func) Release() {
+	live--
+	f.f.Release()
+}
+
+// Go runs do on a goroutine of its own. A panic ends that goroutine alone: it
+// is reported, and failed, if not nil, runs.
+func Go(do func(), failed func()) {
+	go func() {
+		defer Recover(failed)
+		do()
+	}()
+}
+
+// Recover, deferred, turns a panic into one line on the console and a call of
+// failed, if not nil. The line holds the panic's value only when it is the
+// runtime's own ("index out of range"): any other may hold what a user typed.
+func Recover(failed func()) {
+	cause := recover()
+	if cause == nil {
+		return
+	}
+	text := "panic"
+	if fault, ok := cause.(runtime.Error); ok {
+		text = fault.Error()
+	}
+	_, _ = Window().Get("console").Call("error", "keygen-auth: internal error: "+text)
+	if failed != nil {
+		failed()
+	}
+}
+
+// Await waits until a promise settles and returns what it resolved to. It
+// fails with an Error that holds the rejection's name. Never call it inside an
+// event handler: the promise could not settle.
+func Await(promise Value) (Value, error) {
+	type outcome struct {
+		value Value
+		err   error
+	}
+	settled := make(chan outcome, 1)
+	var resolve, reject Func
+	// Whichever runs is the last call that can come: it frees both.
+	release := func() {
+		resolve.Release()
+		reject.Release()
+	}
+	resolve = NewFunc(func(args []Value) {
+		defer release()
+		settled <- outcome{value: first(args)}
+	})
+	reject = NewFunc(func(args []Value) {
+		defer release()
+		settled <- outcome{err: &Error{Op: "await", Name: thrownName(first(args))}}
+	})
+	if _, err := promise.Call("then", resolve.Value(), reject.Value()); err != nil {
+		release()
+		return Value{}, err
+	}
+	got := <-settled
+	return got.value, got.err
+}
+
+func first(args []Value) Value {
+	if len(args) == 0 {
+		return Value{}
+	}
+	return args[0]
+}
+
+// Listen calls handle, synchronously, for each event of a type at a target,
+// until stop is called, which may happen more than once. All listeners also
+// end with the program: the bridge's signal removes them.
+func Listen(target Value, event string, handle func(event Value)) (stop func()) {
+	f := NewFunc(func(args []Value) { handle(first(args)) })
+	options, _ := Object(nil)
+	if signal := Bridge().Get("life"); signal.Exists() {
+		_ = options.Set("signal", signal)
+	}
+	callMethod(target, "addEventListener", event, f.Value(), options)
+	stopped := false
+	return func() {
+		if stopped {
+			return
+		}
+		stopped = true
+		callMethod(target, "removeEventListener", event, f.Value())
+		f.Release()
+	}
+}
+
+// After runs do, synchronously in a timer's callback, once so many
+// milliseconds have passed; cancel prevents it and may be called any time.
+func After(milliseconds int, do func()) (cancel func()) {
+	var f Func
+	over := false
+	finish := func() bool {
+		if over {
+			return false
+		}
+		over = true
+		f.Release()
+		return true
+	}
+	f = NewFunc(func([]Value) {
+		if finish() {
+			do()
+		}
+	})
+	timer, _ := Window().Call("setTimeout", f.Value(), milliseconds)
+	return func() {
+		if finish() {
+			_, _ = Window().Call("clearTimeout", timer)
+		}
+	}
+}
+
+// Now returns the time of this machine's clock, in milliseconds since 1970.
+func Now() int64 {
+	now, _ := Window().Get("Date").Call("now")
+	milliseconds, _ := now.Number()
+	return int64(milliseconds)
+}
+
+// ParseTime returns an ISO 8601 or HTTP date as milliseconds since 1970, and
+// whether the text is one.
+func ParseTime(text string) (int64, bool) {
+	parsed, err := Window().Get("Date").Call("parse", text)
+	milliseconds, ok := parsed.Number()
+	return int64(milliseconds), err == nil && ok && !math.IsNaN(milliseconds)
+}
+
+// ISO returns the time of this machine's clock as ISO 8601 text, in UTC.
+func ISO() string {
+	date, _ := Window().Get("Date").New()
+	iso, _ := date.Call("toISOString")
+	text, _ := iso.Text()
+	return text
+}

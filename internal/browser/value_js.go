@@ -1,0 +1,208 @@
+package browser
+
+import (
+	"errors"
+	"syscall/js"
+
+	"github.com/hack-pad/safejs"
+)
+
+// Value is a JavaScript value. The zero Value is undefined.
+type Value struct {
+	v safejs.Value
+}
+
+// Error is an exception that JavaScript code threw. It carries the exception's
+// name alone ("TypeError", "QuotaExceededError"): messages of the platform may
+// quote what was passed in, and that may be a secret.
+type Error struct {
+	Op   string // what was called
+	Name string
+}
+
+// Error returns the operation and the exception's name.
+func (e *Error) Error() string { return e.Op + ": " + e.Name }
+
+// wrap turns an error of safejs into an Error; nil stays nil.
+func wrap(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var thrown js.Error
+	if errors.As(err, &thrown) {
+		return &Error{Op: op, Name: thrownName(Value{safejs.Safe(thrown.Value)})}
+	}
+	return &Error{Op: op, Name: "Error"}
+}
+
+// thrownName returns the name of whatever was thrown: pages may throw strings,
+// or nothing at all.
+func thrownName(thrown Value) string {
+	if name, ok := thrown.Get("name").Text(); ok {
+		return name
+	}
+	return "Error"
+}
+
+// Window returns the real global object, also where the program runs with a
+// private one.
+func Window() Value {
+	window, err := safejs.Global().Get("window")
+	if err != nil {
+		return Value{}
+	}
+	return Value{window}
+}
+
+// Document returns the page's document.
+func Document() Value { return Window().Get("document") }
+
+var reflectGet, reflectSet, functionCall Value
+
+// intrinsic looks a built-in function up once, when first used.
+func intrinsic(cached *Value, object, name string) Value {
+	if !cached.Exists() {
+		object, _ := Window().v.Get(object)
+		function, _ := object.Get(name)
+		*cached = Value{function}
+	}
+	return *cached
+}
+
+// Get returns the property, or undefined when there is none, when v is no
+// object, or when reading it threw: a plain read of a throwing getter would
+// unwind through the Go stack and break the scheduler.
+func (v Value) Get(name string) Value {
+	got, err := intrinsic(&reflectGet, "Reflect", "get").v.Invoke(v.v, name)
+	if err != nil {
+		return Value{}
+	}
+	return Value{got}
+}
+
+// Set assigns the property. It fails when v is no object or the setter threw.
+func (v Value) Set(name string, x any) error {
+	_, err := intrinsic(&reflectSet, "Reflect", "set").v.Invoke(v.v, name, plain(x))
+	return wrap("set "+name, err)
+}
+
+// Call calls a method. It fails when there is none, or when it threw.
+func (v Value) Call(method string, args ...any) (Value, error) {
+	got, err := v.v.Call(method, plainAll(args)...)
+	return Value{got}, wrap(method, err)
+}
+
+// Invoke calls v as a function. It fails when v is none, or when it threw.
+func (v Value) Invoke(args ...any) (Value, error) {
+	got, err := v.v.Invoke(plainAll(args)...)
+	return Value{got}, wrap("call", err)
+}
+
+// New calls v as a constructor. It fails when v is none, or when it threw.
+func (v Value) New(args ...any) (Value, error) {
+	got, err := v.v.New(plainAll(args)...)
+	return Value{got}, wrap("new", err)
+}
+
+// Text returns the text of a string, and whether v is one.
+func (v Value) Text() (string, bool) {
+	if v.v.Type() != safejs.TypeString {
+		return "", false
+	}
+	text, err := v.v.String()
+	return text, err == nil
+}
+
+// Number returns the value of a number, and whether v is one.
+func (v Value) Number() (float64, bool) {
+	if v.v.Type() != safejs.TypeNumber {
+		return 0, false
+	}
+	number, err := v.v.Float()
+	return number, err == nil
+}
+
+// True says whether v is the boolean true.
+func (v Value) True() bool {
+	yes, err := v.v.Bool()
+	return err == nil && yes
+}
+
+// Exists says whether v is neither undefined nor null.
+func (v Value) Exists() bool { return !v.v.IsUndefined() && !v.v.IsNull() }
+
+// IsNull says whether v is null.
+func (v Value) IsNull() bool { return v.v.IsNull() }
+
+// Equal says whether v and w are the same by JavaScript's ===.
+func (v Value) Equal(w Value) bool { return v.v.Equal(w.v) }
+
+// Len returns the length of an array or a list of nodes, else 0.
+func (v Value) Len() int {
+	length, _ := v.Get("length").Number()
+	return int(length)
+}
+
+// At returns the element at an index of an array or a list of nodes.
+func (v Value) At(i int) Value {
+	got, err := intrinsic(&reflectGet, "Reflect", "get").v.Invoke(v.v, i)
+	if err != nil {
+		return Value{}
+	}
+	return Value{got}
+}
+
+// WellFormed says whether a string has no lone surrogate. Such a string cannot
+// be sent: it silently becomes another one on its way to Go and to UTF-8.
+func (v Value) WellFormed() bool {
+	_, err := Window().Call("encodeURIComponent", v)
+	return err == nil
+}
+
+// Object returns a new JavaScript object with these properties: strings,
+// numbers, booleans, nil, and maps and slices of them.
+func Object(properties map[string]any) (Value, error) {
+	object, err := safejs.ValueOf(properties)
+	return Value{object}, wrap("object", err)
+}
+
+// Parse parses JSON text. It fails when the text is not JSON.
+func Parse(text string) (Value, error) { return Window().Get("JSON").Call("parse", text) }
+
+// Stringify returns the JSON text of a value made of the types of Object.
+func Stringify(properties map[string]any) (string, error) {
+	object, err := Object(properties)
+	if err != nil {
+		return "", err
+	}
+	encoded, err := Window().Get("JSON").Call("stringify", object)
+	text, _ := encoded.Text()
+	return text, err
+}
+
+// plain returns x as safejs takes it.
+func plain(x any) any {
+	switch x := x.(type) {
+	case Value:
+		return x.v
+	case Element:
+		return x.v
+	case []Value:
+		all := make([]any, len(x))
+		for i := range x {
+			all[i] = x[i].v
+		}
+		return all
+	}
+	return x
+}
+
+func plainAll(args []any) []any {
+	for i := range args {
+		args[i] = plain(args[i])
+	}
+	return args
+}
+
+// Null returns JavaScript's null.
+func Null() Value { return Value{safejs.Null()} }

@@ -1,0 +1,120 @@
+package keygen
+
+// Version is the API version this package speaks; it is sent with every
+// request, for without it the account's own pinned version would apply.
+const Version = "1.8"
+
+// mediaType is JSON:API's, which the API prefers both ways.
+const mediaType = "application/vnd.api+json"
+
+// Transport sends one request and waits for the answer. It fails with an
+// *Error of code NETWORK_ERROR or TIMEOUT when none comes.
+type Transport interface {
+	Send(Request) (*Response, error)
+}
+
+// Request is one call of the API as it goes over the wire.
+type Request struct {
+	Method  string
+	URL     string
+	Headers map[string]string
+	// Body is the JSON document to send, made of maps, strings, numbers,
+	// booleans and nil; none when nil.
+	Body map[string]any
+	// KeepAlive asks for the request to be sent even if the page is left.
+	KeepAlive bool
+}
+
+// Response is one answer of whatever answered.
+type Response struct {
+	Status int
+	// Header returns a header that scripts may read, else "".
+	Header func(name string) string
+	// Body is the parsed JSON document; nil when there is none that parses.
+	Body Node
+}
+
+// Node is a value inside a JSON document. Get and At return a Node for which
+// everything is absent when there is no such member, so that paths can be
+// walked without checks.
+type Node interface {
+	Get(name string) Node
+	At(index int) Node
+	Len() int             // elements of an array, else 0
+	Text() (string, bool) // the string, and whether it is one
+	IsNull() bool         // JSON's null; absent is not null
+}
+
+// Client calls the API of one account. The zero value is not usable: set
+// Transport and Host.
+type Client struct {
+	Transport Transport
+	// Host is the API's origin, such as https://api.keygen.sh.
+	Host string
+	// Account is the account's id or slug; empty where the host serves one
+	// account alone (a custom domain, a single-account server).
+	Account string
+	// Environment is the code or id of an environment; not sent when empty.
+	Environment string
+	// Now returns the local time in milliseconds since 1970, for answers
+	// that do not carry the server's.
+	Now func() int64
+	// ParseTime reads an ISO 8601 or HTTP date as milliseconds since 1970.
+	ParseTime func(string) (milliseconds int64, ok bool)
+}
+
+// base returns the URL that paths of the account are appended to.
+func (c *Client) base() string {
+	if c.Account == "" {
+		return c.Host + "/v1"
+	}
+	return c.Host + "/v1/accounts/" + c.Account
+}
+
+// call is one request below the account.
+type call struct {
+	method, path  string
+	authorization string
+	body          map[string]any
+	keepAlive     bool
+}
+
+// send sends a call and returns the answer's document, nil for 204. Every
+// failure is an *Error.
+func (c *Client) send(call call) (Node, error) {
+	headers := map[string]string{
+		"Accept":         mediaType,
+		"Keygen-Version": Version,
+	}
+	if call.authorization != "" {
+		headers["Authorization"] = call.authorization
+	}
+	if c.Environment != "" {
+		headers["Keygen-Environment"] = c.Environment
+	}
+	if call.body != nil {
+		headers["Content-Type"] = mediaType
+	}
+	response, err := c.Transport.Send(Request{
+		Method:    call.method,
+		URL:       c.base() + call.path,
+		Headers:   headers,
+		Body:      call.body,
+		KeepAlive: call.keepAlive,
+	})
+	if err != nil {
+		return nil, err
+	}
+	if response.Status >= 400 {
+		return nil, c.refusal(response)
+	}
+	if response.Status == 204 {
+		return nil, nil
+	}
+	if response.Status >= 300 || response.Body == nil {
+		return nil, c.unexpected(response)
+	}
+	return response.Body, nil
+}
+
+func bearer(token string) string { return "Bearer " + token }

@@ -1,0 +1,171 @@
+package keygen
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Codes of failures that are not the API's own. The API's are an open list
+// (https://keygen.sh/docs/api/errors/): compare, do not enumerate.
+const (
+	CodeNetwork  = "NETWORK_ERROR"
+	CodeTimeout  = "TIMEOUT"
+	CodeResponse = "BAD_RESPONSE"
+	CodeInternal = "INTERNAL_ERROR"
+)
+
+// Codes of POST tokens that ask for more than another try.
+const (
+	CodeOTPRequired     = "OTP_REQUIRED"
+	CodeSSORequired     = "SSO_REQUIRED"
+	CodeTooManyRequests = "TOO_MANY_REQUESTS"
+)
+
+// defaultRetryAfter is the wait, in seconds, after a 429 that does not say
+// one can believe: the length of the window that logins are counted in.
+const defaultRetryAfter = 60
+
+// Error is a call that did not succeed, whatever the cause. It never holds a
+// password, a token or a body.
+type Error struct {
+	Code   string // stable; the API's, or HTTP_<status> where it sent none
+	Status int    // of the answer; 0 when there was none
+	Title  string
+	Detail string // the server's prose, or what this module found wrong
+	Source Source
+	// RetryAfter is how long to wait, in seconds, after a 429.
+	RetryAfter int
+	// RequestID is the server's name for the request, for its support.
+	RequestID string
+	// Link is where SSO_REQUIRED sends the user; https, or empty.
+	Link string
+	// Errors are all the problems of the answer; the fields above are the
+	// first one's.
+	Errors []Problem
+}
+
+// Problem is one error object of an answer.
+type Problem struct {
+	Code, Title, Detail string
+	Source              Source
+}
+
+// Source is what a problem is about: at most one of the three is set.
+type Source struct {
+	Pointer   string // JSON pointer into the document sent
+	Parameter string // of the query
+	Header    string
+}
+
+// Error returns the code and the detail.
+func (e *Error) Error() string {
+	if e.Detail == "" {
+		return e.Code
+	}
+	return e.Code + ": " + e.Detail
+}
+
+// EndsSession says whether a token that was refused like this is worth nothing
+// any more. A 401 without code is about something else, such as a wrong old
+// password; a 403 without code about one action alone.
+func (e *Error) EndsSession() bool {
+	switch e.Code {
+	case "TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_FORMAT_INVALID":
+		return e.Status == 401
+	case "USER_BANNED":
+		return e.Status == 403
+	}
+	return false
+}
+
+// refusal returns the error that an answer of 400 or more stands for. What is
+// not one of the API's error documents came from something in between: a
+// proxy, an edge, a captive portal.
+func (c *Client) refusal(response *Response) *Error {
+	if response.Status >= 500 {
+		return c.unexpected(response)
+	}
+	var list Node
+	if response.Body != nil {
+		list = response.Body.Get("errors")
+	}
+	if list == nil || list.Len() == 0 {
+		refused := c.unexpected(response)
+		refused.Code = "HTTP_" + strconv.Itoa(response.Status)
+		refused.RetryAfter = c.retryAfter(response)
+		return refused
+	}
+	refused := &Error{
+		Status:     response.Status,
+		RequestID:  response.Header("x-request-id"),
+		RetryAfter: c.retryAfter(response),
+	}
+	for i := range list.Len() {
+		refused.Errors = append(refused.Errors, problem(list.At(i)))
+	}
+	main := refused.Errors[0]
+	refused.Code, refused.Title, refused.Detail, refused.Source = main.Code, main.Title, main.Detail, main.Source
+	if refused.Code == "" {
+		refused.Code = "HTTP_" + strconv.Itoa(response.Status)
+	}
+	if link := text(list.At(0), "links", "redirect"); strings.HasPrefix(link, "https://") {
+		refused.Link = link
+	}
+	return refused
+}
+
+// unexpected returns the error for an answer that is not the API's.
+func (c *Client) unexpected(response *Response) *Error {
+	return &Error{
+		Code:      CodeResponse,
+		Status:    response.Status,
+		Detail:    "the server's answer (status " + strconv.Itoa(response.Status) + ") is not one of the Keygen API",
+		RequestID: response.Header("x-request-id"),
+	}
+}
+
+// retryAfter returns the seconds to wait after a 429, 0 after anything else.
+// The API's Retry-After is not readable for scripts, only the end of the
+// window is; it is judged by the server's own clock, where it sent one.
+func (c *Client) retryAfter(response *Response) int {
+	if response.Status != 429 {
+		return 0
+	}
+	reset, err := strconv.ParseInt(response.Header("x-ratelimit-reset"), 10, 64)
+	if err != nil {
+		return defaultRetryAfter
+	}
+	now, ok := c.ParseTime(response.Header("date"))
+	if !ok {
+		now = c.Now()
+	}
+	wait := reset - now/1000
+	// Windows of login attempts are a minute long: more, or less than nothing,
+	// is a clock gone wrong.
+	if wait < 1 || wait > defaultRetryAfter {
+		return defaultRetryAfter
+	}
+	return int(wait)
+}
+
+func problem(node Node) Problem {
+	return Problem{
+		Code:   text(node, "code"),
+		Title:  text(node, "title"),
+		Detail: text(node, "detail"),
+		Source: Source{
+			Pointer:   text(node, "source", "pointer"),
+			Parameter: text(node, "source", "parameter"),
+			Header:    text(node, "source", "header"),
+		},
+	}
+}
+
+// text returns the string at a path of members, "" when there is none.
+func text(node Node, path ...string) string {
+	for _, name := range path {
+		node = node.Get(name)
+	}
+	found, _ := node.Text()
+	return found
+}

@@ -1,0 +1,222 @@
+package page
+
+import (
+	"keygenauth/internal/browser"
+	"keygenauth/internal/keygen"
+	"keygenauth/internal/session"
+)
+
+// form is one attached sign-in form.
+type form struct {
+	page    *Page
+	element browser.Element
+	stop    func() // removes the listener
+
+	busy     bool
+	endWait  func()            // ends a countdown; nil when none runs
+	otpEmail string            // the email a one-time code has been asked for
+	revealed []browser.Element // what was hidden around the page's own field for it
+}
+
+// attach makes a form of the page ours: adds what its markup lacks and hears
+// its submits.
+func attach(p *Page, element browser.Element) *form {
+	f := &form{page: p, element: element}
+	// A script that calls form.submit() skips all listeners: then at least no
+	// password gets into the URL.
+	element.AddAttr("method", "post")
+	if email, ok := f.field(fieldEmail); ok {
+		email.AddAttr("autocomplete", "username")
+		email.AddAttr("autocapitalize", "none")
+		email.AddAttr("spellcheck", "false")
+	}
+	if password, ok := f.field(fieldPassword); ok {
+		password.AddAttr("autocomplete", "current-password")
+	}
+	f.region()
+	// What a program before this one left behind when it ended.
+	f.enable(true)
+	f.removeCountdown()
+
+	f.stop = browser.Listen(element.Value, "submit", func(event browser.Value) {
+		_, _ = event.Call("preventDefault")
+		f.submit()
+	})
+	return f
+}
+
+// release undoes attach as far as it could matter to others.
+func (f *form) release() {
+	f.stop()
+	if f.endWait != nil {
+		f.endWait()
+	}
+}
+
+// field returns a field by name or, as in a form without names, by id.
+func (f *form) field(name string) (browser.Element, bool) {
+	if field, ok := f.element.Find(`[name="` + name + `"]`); ok {
+		return field, true
+	}
+	return f.element.Find("#" + name)
+}
+
+// submit starts one attempt, unless one is under way. It never waits: it runs
+// inside the event.
+func (f *form) submit() {
+	if f.busy || f.endWait != nil {
+		return
+	}
+	credentials, ok := f.read()
+	if !ok {
+		f.show(Advice{Message: f.page.say("CONFIG_INVALID")})
+		return
+	}
+	f.clear()
+	if f.otpEmail != "" && credentials.OTP == "" && credentials.Email == f.otpEmail {
+		f.fail(&keygen.Error{Code: keygen.CodeOTPRequired}, false)
+		return
+	}
+	if f.otpEmail != "" && credentials.Email != f.otpEmail {
+		credentials.OTP = "" // it was asked of someone else
+	}
+	focus, _ := browser.Active()
+	f.setBusy(true)
+	browser.Go(func() {
+		f.finish(f.page.config.Auth.SignIn(credentials, f.remember()), credentials, focus)
+	}, func() {
+		failure := &keygen.Error{Code: keygen.CodeInternal}
+		f.finish(session.Attempt{Err: failure, Proceed: true}, credentials, focus)
+	})
+}
+
+// read returns what is typed, and whether the form has the fields for it.
+func (f *form) read() (credentials keygen.Credentials, ok bool) {
+	value := func(name string) string {
+		field, found := f.field(name)
+		typed := field.Get("value")
+		text, isText := typed.Text()
+		if isText && !typed.WellFormed() {
+			credentials.Malformed = name
+		}
+		ok = found && isText
+		return text
+	}
+	credentials.OTP = value(fieldOTP)
+	if credentials.Password = value(fieldPassword); !ok {
+		return credentials, false
+	}
+	credentials.Email = value(fieldEmail)
+	return credentials.Normalize(), ok
+}
+
+// remember says whether the session shall outlive the tab.
+func (f *form) remember() bool {
+	box, ok := f.field("remember")
+	return !ok || box.Get("checked").True()
+}
+
+// finish ends an attempt.
+func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials, focus browser.Element) {
+	f.setBusy(false)
+	if attempt.Err == nil {
+		f.signedIn()
+		if attempt.Proceed && f.page.config.Redirect != "" {
+			_, _ = browser.Window().Get("location").Call("assign", f.page.config.Redirect)
+		}
+		return
+	}
+	if attempt.Err.Code == keygen.CodeOTPRequired {
+		f.otpEmail = credentials.Email
+	}
+	// Disabling the button that was pressed took the focus from it.
+	if _, elsewhere := browser.Active(); !elsewhere && focus.Connected() {
+		focus.Focus()
+	}
+	if attempt.Proceed {
+		f.fail(attempt.Err, credentials.OTP != "")
+	}
+}
+
+// signedIn leaves no secret behind in the fields.
+func (f *form) signedIn() {
+	f.otpEmail = ""
+	if password, ok := f.field(fieldPassword); ok {
+		_ = password.Set("value", "")
+	}
+	f.hideOTP()
+	f.clear()
+}
+
+// fail shows what went wrong and what to do about it.
+func (f *form) fail(failure *keygen.Error, withOTP bool) {
+	advice := Advise(failure, withOTP, f.page.say)
+	if advice.AskOTP {
+		f.askOTP()
+	}
+	if otp, ok := f.field(fieldOTP); ok && advice.SpentOTP {
+		_ = otp.Set("value", "")
+	}
+	f.show(advice)
+	if advice.Wait > 0 {
+		f.wait(advice.Wait)
+	}
+}
+
+// setBusy shows that an attempt is under way, or over.
+func (f *form) setBusy(busy bool) {
+	f.busy = busy
+	if busy {
+		f.element.SetAttr("aria-busy", "true")
+	} else {
+		f.element.RemoveAttr("aria-busy")
+	}
+	f.enable(!busy)
+}
+
+// mark is on submit buttons that were disabled by us (or the loader) rather
+// than by the page.
+const mark = "data-keygen-disabled"
+
+// enable enables or disables the form's submit buttons, wherever they stand.
+func (f *form) enable(on bool) {
+	for _, button := range f.buttons() {
+		switch _, marked := button.Attr(mark); {
+		case on && marked:
+			_ = button.Set("disabled", false)
+			button.RemoveAttr(mark)
+		case !on && !button.Get("disabled").True():
+			_ = button.Set("disabled", true)
+			button.SetAttr(mark, "")
+		}
+	}
+}
+
+func (f *form) buttons() []browser.Element {
+	var buttons []browser.Element
+	for _, button := range browser.All("button, input") {
+		kind, _ := button.Get("type").Text()
+		if (kind == "submit" || kind == "image") && button.Get("form").Equal(f.element.Value) {
+			buttons = append(buttons, button)
+		}
+	}
+	return buttons
+}
+
+// say returns the text for a code. A page's own stand in a JSON object in
+// <script type="application/json" data-keygen-messages>.
+func (p *Page) say(code string) string {
+	return message(code, func(code string) string {
+		for _, script := range browser.All("script[data-keygen-messages]") {
+			text, _ := script.Get("textContent").Text()
+			own, err := browser.Parse(text)
+			if err != nil {
+				continue
+			}
+			if text, ok := own.Get(code).Text(); ok {
+				return text
+			}
+		}
+		return ""
+	})
+}

@@ -1,0 +1,111 @@
+package page
+
+import (
+	"keygenauth/internal/browser"
+	"keygenauth/internal/keygen"
+	"keygenauth/internal/session"
+)
+
+// Auth signs users in. SignIn waits for the outcome.
+type Auth interface {
+	SignIn(credentials keygen.Credentials, remember bool) session.Attempt
+}
+
+// Page is the module's part of the document. Make it with New.
+type Page struct {
+	config Config
+	forms  []*form
+	// What [data-keygen-text] elements show, by path such as "user.email".
+	texts map[string]string
+}
+
+// Config is what a Page is made of.
+type Config struct {
+	Auth Auth
+	// Forms is the CSS selector of sign-in forms.
+	Forms string
+	// Redirect is the URL to open after a sign-in; none when empty.
+	Redirect string
+	// Attached is told of each form the page now listens to.
+	Attached func(browser.Value)
+}
+
+// New returns a Page that has not touched the document yet.
+func New(config Config) *Page {
+	if config.Attached == nil {
+		config.Attached = func(browser.Value) {}
+	}
+	return &Page{config: config}
+}
+
+// Start attaches the forms there are and follows the document: forms that
+// appear are attached, those that leave are released. It returns a function
+// that releases everything again.
+func (p *Page) Start() (stop func()) {
+	p.scan()
+	unobserve := browser.Observe(p.scan)
+	return func() {
+		unobserve()
+		for _, form := range p.forms {
+			form.release()
+		}
+		p.forms = nil
+	}
+}
+
+// Submit submits a form as if the user had; for an intent from before the
+// program ran. A form that is not attached is left alone.
+func (p *Page) Submit(element browser.Value) {
+	for _, form := range p.forms {
+		if form.element.Equal(element) {
+			form.submit()
+		}
+	}
+}
+
+// ShowUser fills [data-keygen-text] elements, now and as they appear.
+func (p *Page) ShowUser(state *session.State, user keygen.User) {
+	p.texts = texts(state, user)
+	p.fill()
+}
+
+// scan brings the attached forms and the texts in line with the document.
+func (p *Page) scan() {
+	kept := p.forms[:0]
+	for _, form := range p.forms {
+		if form.element.Connected() {
+			kept = append(kept, form)
+		} else {
+			form.release()
+		}
+	}
+	clear(p.forms[len(kept):]) // let go of their nodes
+	p.forms = kept
+	for _, element := range browser.All(p.config.Forms) {
+		if !element.IsForm() || p.attached(element) {
+			continue
+		}
+		p.forms = append(p.forms, attach(p, element))
+		p.config.Attached(element.Value)
+	}
+	p.fill()
+}
+
+func (p *Page) attached(element browser.Element) bool {
+	for _, form := range p.forms {
+		if form.element.Equal(element.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Page) fill() {
+	for _, element := range browser.All("[data-keygen-text]") {
+		path, _ := element.Attr("data-keygen-text")
+		// Only when it differs: each change is a mutation that brings us here.
+		if now, _ := element.Get("textContent").Text(); now != p.texts[path] {
+			element.SetText(p.texts[path])
+		}
+	}
+}

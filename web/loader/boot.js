@@ -1,0 +1,118 @@
+// Fetches, checks and runs the Go program, and starts a new one when it ends.
+import { scope } from "./scope.js";
+import { failure } from "./errors.js";
+import "../../wasm_exec.js";
+
+const tryAgain = "Sign-in could not be loaded. Check your connection and try again.";
+const crashed = "Something went wrong. Please try again.";
+
+// bootstrap returns start(), which resolves to the `call` function of the
+// running program, starting one if there is none. Rejections are
+// KeygenAuthErrors; the next start() tries again.
+//   url: of the wasm; timeout: seconds for the download, and again for Go to
+//   come up; bridge(life): what the program may use, `life` being a signal that
+//   is aborted when it ends; ended(error): called then.
+export function bootstrap({ url, timeout, bridge, ended }) {
+  let compiled, running, refetch;
+
+  // compile keeps its result, so that a later start needs no network.
+  async function compile() {
+    if (typeof WebAssembly !== "object")
+      throw failure(
+        "WASM_UNAVAILABLE",
+        "Sign-in cannot run in this browser, because WebAssembly is missing or turned off. Please use another browser.",
+        "WebAssembly is not available",
+      );
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), timeout * 1000);
+    try {
+      const response = await fetch(url, {
+        integrity: WASM_INTEGRITY,
+        signal: abort.signal,
+        credentials: "same-origin",
+        // What failed once may have been cached.
+        cache: refetch ? "reload" : "default",
+      }).catch(() => {
+        throw abort.signal.aborted
+          ? failure("TIMEOUT", tryAgain, `${url} did not arrive within ${timeout} s`)
+          : failure("NETWORK_ERROR", tryAgain, `${url} could not be loaded, or is not the file this script was built with`);
+      });
+      if (!response.ok) throw failure("HTTP_" + response.status, tryAgain, `${url} answered ${response.status}`);
+      // The integrity check has passed, so the bytes are right whatever the
+      // server calls them; only compiling while they arrive needs the type.
+      const streaming = /^application\/wasm\b/.test(response.headers.get("content-type"));
+      return await (streaming
+        ? WebAssembly.compileStreaming(response)
+        : WebAssembly.compile(await response.arrayBuffer())
+      ).catch((error) => {
+        throw failure(
+          "BAD_RESPONSE",
+          tryAgain,
+          `${url} could not be compiled (does the page's policy allow 'wasm-unsafe-eval' in script-src?): ${error.message}`,
+        );
+      });
+    } catch (error) {
+      refetch = true;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  // run resolves once the program says it is ready, and rejects if it ends before.
+  function run(module) {
+    return new Promise((resolve, reject) => {
+      const go = new scope.Go();
+      const life = new AbortController();
+      const resume = go._resume;
+      const late = setTimeout(() => end(), timeout * 1000);
+      let over = false;
+
+      const end = (cause) => {
+        if (over) return;
+        over = true;
+        clearTimeout(late);
+        // Calls into an ended program throw. Its timers, promises and any
+        // listener still held somewhere shall find nothing to do instead.
+        go._resume = () => {};
+        go._scheduledTimeouts.forEach(clearTimeout);
+        go._scheduledTimeouts.clear();
+        life.abort();
+        running = undefined;
+        const error = failure("INTERNAL_ERROR", crashed, cause ? String(cause.message) : "the program ended");
+        reject(error);
+        ended(error);
+      };
+      // A trap (a Go runtime fault, memory) leaves the program broken but not
+      // "exited": treat it as ended, too.
+      go._resume = () => {
+        try {
+          resume.call(go);
+        } catch (error) {
+          end(error);
+        }
+      };
+      scope.bridge = {
+        ...bridge(life.signal),
+        ready(call) {
+          clearTimeout(late);
+          resolve(call);
+        },
+        quit: () => end(),
+      };
+      WebAssembly.instantiate(module, go.importObject)
+        .then((instance) => go.run(instance))
+        .then(() => end(), end);
+    });
+  }
+
+  return () =>
+    (running ??= (async () => {
+      try {
+        return await run((compiled ??= await compile()));
+      } catch (error) {
+        running = undefined;
+        throw error;
+      }
+    })());
+}

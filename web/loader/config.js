@@ -1,0 +1,104 @@
+// Reads and checks the attributes of the script tag.
+import { failure } from "./errors.js";
+
+const loopback = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
+const duration =
+  /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+
+// readConfig returns the checked configuration of a script tag. It throws
+// CONFIG_INVALID, naming the attribute and the fix, for the first wrong value:
+// the page must not sign in half-configured.
+export function readConfig(script) {
+  const get = (name) => script.getAttribute("data-" + name);
+  const bad = (name, fix) => {
+    const value = get(name);
+    throw failure(
+      "CONFIG_INVALID",
+      "Sign-in is not set up correctly on this page. Please tell the owner of this site.",
+      `data-${name}${value === null ? " is missing" : `="${value}" is not valid`}: ${fix}`,
+    );
+  };
+  // one checks a value against a pattern or a list, keeping a default.
+  const one = (name, fallback, valid, fix) => {
+    const value = get(name);
+    if (value === null) return fallback;
+    return valid(value) ? value : bad(name, fix);
+  };
+  const among = (name, ...values) =>
+    one(name, values[0], (v) => values.includes(v), `use one of ${values.join(", ")}`);
+
+  const account = one("account", "", (v) => /^[\w.-]+$/.test(v), "use the id or slug of your Keygen account");
+  const origin = get("host");
+  if (!account && origin === null) bad("account", "set it to the id or slug of your Keygen account");
+  let host;
+  try {
+    host = new URL(origin ?? "https://api.keygen.sh");
+  } catch {
+    bad("host", "use an origin such as https://api.keygen.sh");
+  }
+  if (host.href !== host.origin + "/") bad("host", "use the origin alone, such as https://api.keygen.sh");
+  if (host.protocol !== "https:" && !(host.protocol === "http:" && loopback.test(host.hostname)))
+    bad("host", "use https: (plain http: is for loopback hosts only)");
+
+  const forms = get("form") ?? "#login, form[data-keygen-form]";
+  try {
+    document.querySelector(forms);
+  } catch {
+    bad("form", "use a CSS selector, such as #login");
+  }
+
+  const timeout = Number(get("timeout") ?? 30);
+  if (!(timeout > 0 && timeout <= 3600)) bad("timeout", "use seconds, from 1 to 3600");
+
+  let redirect = get("redirect");
+  if (redirect !== null) {
+    try {
+      redirect = new URL(redirect, document.baseURI);
+    } catch {
+      redirect = {};
+    }
+    if (redirect.origin !== location.origin) bad("redirect", "use a URL of this site");
+    redirect = redirect.href;
+  }
+
+  const expiry = get("token-expiry");
+  if (expiry !== null && expiryOf(expiry) === undefined)
+    bad("token-expiry", "use a duration such as P30D, or a future time such as 2030-01-31T12:00:00Z");
+
+  // Verifying half of the answers would be worse than none: refuse, do not ignore.
+  if (get("public-key") !== null) bad("public-key", "this version cannot verify answers yet: leave it out");
+
+  const environment = one("environment", "", (v) => /^[\w.-]+$/.test(v), "use the code or id of the environment");
+  return {
+    account,
+    host: host.origin,
+    environment,
+    forms,
+    timeout,
+    redirect,
+    storage: among("storage", "local", "session", "memory"),
+    load: among("load", "auto", "eager", "lazy"),
+    allowStaff: get("allow-staff") !== null,
+    tokenName: one("token-name", null, (v) => v.trim() && v.length < 256, "use 1 to 255 characters"),
+    tokenExpiry: () => expiryOf(expiry),
+    key: ["keygen-auth", host.host, account, environment].filter(Boolean).join(":"),
+  };
+}
+
+// expiryOf returns the time (ISO 8601, UTC) that a duration from now or a time
+// stands for; undefined when there is none, when it cannot be read, or when it
+// is not in the future. POST tokens takes an unreadable expiry for "never", so
+// nothing unchecked may be sent.
+function expiryOf(text) {
+  const parts = duration.exec(text);
+  const at = new Date();
+  if (parts) {
+    const [years, months, weeks, days, hours, minutes, seconds] = parts.slice(1).map((n) => Number(n ?? 0));
+    at.setUTCFullYear(at.getUTCFullYear() + years, at.getUTCMonth() + months, at.getUTCDate() + 7 * weeks + days);
+    at.setTime(at.getTime() + 1000 * (seconds + 60 * (minutes + 60 * hours)));
+  } else if (time.test(text)) {
+    at.setTime(Date.parse(text));
+  }
+  return at.getTime() > Date.now() ? at.toISOString() : undefined;
+}

@@ -1,0 +1,23 @@
+// The one error type that callers of window.keygenAuth see.
+export class KeygenAuthError extends Error {
+  // fields: at least `code` and `message`; see keygen-auth.d.ts for the rest.
+  constructor({ message, ...fields }) {
+    super(message);
+    this.name = "KeygenAuthError";
+    Object.assign(this, fields);
+  }
+}
+
+// failure makes an error that the loader itself reports.
+//   message: what a visitor reads; detail: what a developer needs to mend it.
+export const failure = (code, message, detail) =>
+  new KeygenAuthError({ code, message, detail, status: 0 });
+
+// announce raises keygen:error for a failure that happened outside Go.
+export const announce = ({ code, status, detail, message }) =>
+  document.dispatchEvent(
+    new CustomEvent("keygen:error", {
+      cancelable: true,
+      detail: { code, status, detail, message },
+    }),
+  );

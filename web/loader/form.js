@@ -1,0 +1,46 @@
+// What the loader does to a sign-in form before Go has it: the same states, by
+// the same attributes, that Go's package `page` sets later. Controls may be
+// named like members of the form ("matches", "action"), so members are taken
+// from the prototype.
+const { matches, setAttribute, removeAttribute, querySelector, append } = Element.prototype;
+
+// isForm says whether a node is a sign-in form of the page.
+export const isForm = (node, selector) => node instanceof HTMLFormElement && matches.call(node, selector);
+
+const submitButtons = (form) =>
+  [...document.querySelectorAll("button, input")].filter(
+    (button) => button.form === form && (button.type === "submit" || button.type === "image"),
+  );
+
+// busy marks a form as waiting and disables its submit buttons, or undoes it.
+// What the page itself disabled stays disabled: ours carry a mark, which also
+// lets one program undo what another, now ended, has begun.
+export function busy(form, on) {
+  if (on) setAttribute.call(form, "aria-busy", "true");
+  else removeAttribute.call(form, "aria-busy");
+  for (const button of submitButtons(form)) {
+    if (on && !button.disabled) {
+      button.disabled = true;
+      button.setAttribute("data-keygen-disabled", "");
+    } else if (!on && button.hasAttribute("data-keygen-disabled")) {
+      button.disabled = false;
+      button.removeAttribute("data-keygen-disabled");
+    }
+  }
+}
+
+// tell shows a message in the form's error region, made if missing; "" hides it.
+export function tell(form, message) {
+  let region = querySelector.call(form, "[data-keygen-error]");
+  if (!region) {
+    if (!message) return;
+    region = document.createElement("div");
+    region.setAttribute("data-keygen-error", "");
+    region.setAttribute("role", "alert");
+    const button = submitButtons(form).find((b) => b.parentNode === form);
+    if (button) button.before(region);
+    else append.call(form, region);
+  }
+  region.hidden = !message;
+  region.textContent = message;
+}

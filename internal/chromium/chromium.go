@@ -1,0 +1,69 @@
+// Package chromium finds the browser of the tests and says how to start it without a screen.
+package chromium
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/chromedp/chromedp"
+)
+
+// PathVariable is the environment variable that names the browser's program when it is none of the usual ones.
+const PathVariable = "KEYGEN_AUTH_CHROME"
+
+// ErrNotFound is returned by Find when no usable browser is installed.
+var ErrNotFound = errors.New("no browser found: run \"apt-get install chromium\", or set " + PathVariable +
+	" to the path of a Chromium or Chrome program")
+
+// programs are the names that Chromium and Chrome go by, the distribution's own package first.
+var programs = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
+
+// Find returns the path of the browser: the one that the environment names, else the first one in PATH. It fails with
+// ErrNotFound if there is none, and if the environment names a program that cannot be run.
+func Find() (string, error) {
+	if name := os.Getenv(PathVariable); name != "" {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			return "", fmt.Errorf("%s does not name a program: %w", PathVariable, err)
+		}
+		return path, nil
+	}
+	for _, name := range programs {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", ErrNotFound
+}
+
+// Flags returns the command-line switches for a browser without a screen that runs tests: it also starts as root, as in
+// a container, and asks nothing of the network by itself.
+func Flags() []string {
+	return []string{
+		"--headless",
+		"--no-sandbox", // Chromium refuses to start as root with it
+		"--disable-gpu",
+		"--disable-quic",
+		"--no-first-run",
+		"--disable-background-networking",
+		"--disable-component-update",
+		"--disable-sync",
+	}
+}
+
+// Options returns what chromedp.NewExecAllocator needs to start the browser with Flags. Each browser gets a new empty
+// profile, which chromedp deletes at the end. Options fails when Find does.
+func Options() ([]chromedp.ExecAllocatorOption, error) {
+	path, err := Find()
+	if err != nil {
+		return nil, err
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path))
+	for _, flag := range Flags() {
+		options = append(options, chromedp.Flag(strings.TrimPrefix(flag, "--"), true))
+	}
+	return options, nil
+}

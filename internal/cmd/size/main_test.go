@@ -1,0 +1,54 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"keygenauth/internal/dist"
+)
+
+func TestCheck(t *testing.T) {
+	tests := []struct {
+		name                string
+		loader, wasm, empty int64
+		want                []string
+	}{
+		{"at both limits", 6144, 600_000, 400_000, nil},
+		{"a large loader", 6150, 500_000, 400_000, []string{"the loader is 6 bytes over its budget of 6144"}},
+		{"a large module", 5000, 640_000, 400_000, []string{"the module is 1.60 times", "40000 bytes over its budget of 1.50 times (600000"}},
+		{"both", 7144, 640_000, 400_000, []string{"the loader is 1000 bytes", "the module is 1.60"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			err := check(dist.Size{Brotli: test.loader}, dist.Size{Brotli: test.wasm}, dist.Size{Brotli: test.empty})
+			if test.want == nil {
+				assert.NoError(t, err)
+			}
+			for _, want := range test.want {
+				assert.ErrorContains(t, err, want)
+			}
+		})
+	}
+}
+
+func TestReport(t *testing.T) {
+	var out strings.Builder
+	require.NoError(t, report(&out,
+		dist.Size{Name: "keygen-auth.js", Raw: 20480, Gzip: 6144, Brotli: 5632},
+		dist.Size{Name: "keygen-auth.wasm", Raw: 2621440, Gzip: 737280, Brotli: 600000},
+		dist.Size{Name: "(an empty Go program)", Raw: 1572864, Gzip: 512000, Brotli: 400000},
+	))
+	assert.Equal(t, strings.Join([]string{
+		"  raw KiB  gzip KiB  brotli KiB   brotli bytes",
+		"     20.0       6.0         5.5           5632  keygen-auth.js",
+		"   2560.0     720.0       585.9         600000  keygen-auth.wasm",
+		"   1536.0     500.0       390.6         400000  (an empty Go program)",
+		"",
+		"The module is 1.50 times the empty program (brotli); the budget is 1.50.",
+		"The loader takes 5632 bytes (brotli); the budget is 6144.",
+		"",
+	}, "\n"), out.String())
+}

@@ -1,0 +1,105 @@
+package dist
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/andybalholm/brotli"
+)
+
+// Size is what a file takes, in bytes: as it is, and as a host sends it.
+type Size struct {
+	Name              string
+	Raw, Gzip, Brotli int64
+}
+
+// Sizes measures the built files in the directory dist. It fails where one is missing.
+func Sizes(dist string) (loader, wasm Size, err error) {
+	if loader, err = measure(dist, Loader); err != nil {
+		return Size{}, Size{}, err
+	}
+	wasm, err = measure(dist, Wasm)
+	return loader, wasm, err
+}
+
+func measure(dist, name string) (Size, error) {
+	size := Size{Name: name}
+	for suffix, bytes := range map[string]*int64{"": &size.Raw, ".gz": &size.Gzip, ".br": &size.Brotli} {
+		info, err := os.Stat(filepath.Join(dist, name+suffix))
+		if err != nil {
+			return Size{}, fmt.Errorf("measure the built files (make dist builds them): %w", err)
+		}
+		*bytes = info.Size()
+	}
+	return size, nil
+}
+
+// EmptySize builds a Go program that does nothing, with the compiler's usual flags for small programs, and measures it:
+// the price of Go itself.
+func EmptySize(ctx context.Context, root string) (Size, error) {
+	dir, err := os.MkdirTemp("", "keygen-auth-")
+	if err != nil {
+		return Size{}, fmt.Errorf("make a temporary directory: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	source := filepath.Join(dir, "main.go")
+	if err := os.WriteFile(source, []byte("package main\n\nfunc main() {}\n"), 0o600); err != nil {
+		return Size{}, fmt.Errorf("write the empty program: %w", err)
+	}
+	program, err := compile(ctx, root, source, "-s -w", "")
+	if err != nil {
+		return Size{}, err
+	}
+	if err := write(filepath.Join(dir, "empty.wasm"), program); err != nil {
+		return Size{}, err
+	}
+	return measure(dir, "empty.wasm")
+}
+
+// write writes a file and its compressed forms beside it. A file that holds the content already is left alone, for
+// compressing well takes seconds.
+func write(name string, content []byte) error {
+	if written(name, content) {
+		return nil
+	}
+	// The file itself comes last: an interrupted build leaves no new file beside old compressed ones.
+	if err := compress(name+".gz", content, func(w io.Writer) io.WriteCloser {
+		gz, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // fails for unknown levels only
+		return gz
+	}); err != nil {
+		return err
+	}
+	if err := compress(name+".br", content, func(w io.Writer) io.WriteCloser {
+		return brotli.NewWriterLevel(w, brotli.BestCompression)
+	}); err != nil {
+		return err
+	}
+	return os.WriteFile(name, content, 0o644)
+}
+
+func written(name string, content []byte) bool {
+	for _, suffix := range []string{".gz", ".br"} {
+		if _, err := os.Stat(name + suffix); err != nil {
+			return false
+		}
+	}
+	old, err := os.ReadFile(name)
+	return err == nil && bytes.Equal(old, content)
+}
+
+func compress(name string, content []byte, to func(io.Writer) io.WriteCloser) error {
+	var out bytes.Buffer
+	w := to(&out)
+	if _, err := w.Write(content); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return os.WriteFile(name, out.Bytes(), 0o644)
+}

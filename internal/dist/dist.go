@@ -1,0 +1,100 @@
+// Package dist builds what a static host serves: the loader keygen-auth.js and the program keygen-auth.wasm, each also
+// compressed. All build flags stand here.
+package dist
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// Names of the built files.
+const (
+	Loader = "keygen-auth.js"
+	Wasm   = "keygen-auth.wasm"
+)
+
+// Build builds the project in root into the directory dist, which it makes if it is missing. It also copies
+// wasm_exec.js from the toolchain into root, so that the loader always gets the one that fits the compiler. It fails
+// with the output of the tool that failed.
+func Build(ctx context.Context, root, dist string) error {
+	if err := copyWasmExec(ctx, root); err != nil {
+		return err
+	}
+	wasm, err := compile(ctx, root, "./wasm", "-s -w", "-l")
+	if err != nil {
+		return err
+	}
+	loader, err := bundle(root, integrity(wasm))
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dist, 0o755); err != nil {
+		return fmt.Errorf("make the output directory: %w", err)
+	}
+	for name, content := range map[string][]byte{Wasm: wasm, Loader: loader} {
+		if err := write(filepath.Join(dist, name), content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyWasmExec puts Go's support file for JavaScript into root.
+func copyWasmExec(ctx context.Context, root string) error {
+	goroot, err := goCommand(ctx, root, nil, "env", "GOROOT")
+	if err != nil {
+		return err
+	}
+	content, err := os.ReadFile(filepath.Join(strings.TrimSpace(goroot), "lib", "wasm", "wasm_exec.js"))
+	if err != nil {
+		return fmt.Errorf("find the toolchain's wasm_exec.js: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "wasm_exec.js"), content, 0o644); err != nil {
+		return fmt.Errorf("copy wasm_exec.js: %w", err)
+	}
+	return nil
+}
+
+// compile compiles a main package of the project for the browser and returns the program.
+func compile(ctx context.Context, root, pkg, ldflags, gcflags string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "keygen-auth-")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary directory: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, "program.wasm")
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + ldflags, "-o", out}
+	if gcflags != "" {
+		args = append(args, "-gcflags=all="+gcflags)
+	}
+	if _, err := goCommand(ctx, root, []string{"GOOS=js", "GOARCH=wasm"}, append(args, pkg)...); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(out)
+}
+
+// goCommand runs the go command in root and returns what it printed.
+func goCommand(ctx context.Context, root string, env []string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), env...)
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
+	}
+	return stdout.String(), nil
+}
+
+// integrity returns the hash by which a browser checks that it got exactly this content.
+func integrity(content []byte) string {
+	sum := sha256.Sum256(content)
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}

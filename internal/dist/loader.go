@@ -1,0 +1,44 @@
+package dist
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// bundle returns the loader as one script. WASM_INTEGRITY in it becomes the hash of the program, and the global object
+// of wasm_exec.js becomes a private one (web/loader/scope.js): Go's support code reads and sets globals such as fs and
+// process, which a page may have for itself, or may get from an element's id.
+func bundle(root, integrity string) ([]byte, error) {
+	result := api.Build(api.BuildOptions{
+		AbsWorkingDir:     absolute(root),
+		EntryPoints:       []string{filepath.Join("web", "loader", "index.js")},
+		Inject:            []string{filepath.Join("web", "loader", "scope.js")},
+		Define:            map[string]string{"globalThis": "scope", "WASM_INTEGRITY": strconv.Quote(integrity)},
+		Bundle:            true,
+		Format:            api.FormatIIFE,
+		Target:            api.ES2021,
+		MinifyWhitespace:  true,
+		MinifyIdentifiers: true,
+		MinifySyntax:      true,
+		Charset:           api.CharsetUTF8,
+		LegalComments:     api.LegalCommentsNone,
+	})
+	if len(result.Errors) > 0 {
+		lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
+		return nil, fmt.Errorf("bundle the loader: %w", errors.New(lines[0]))
+	}
+	return result.OutputFiles[0].Contents, nil
+}
+
+// absolute returns path as the bundler needs it.
+func absolute(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path // the bundler will name it in its error
+	}
+	return abs
+}

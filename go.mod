@@ -38,4 +38,5 @@ tool (
 	github.com/agnivade/wasmbrowsertest
 	github.com/evanw/esbuild/cmd/esbuild
 	honnef.co/go/tools/cmd/staticcheck
+	keygenauth/internal/cmd/wasmtest
 )

@@ -1,0 +1,45 @@
+# Two commands do everything: `make run` and `make test`. `make help` lists the others.
+
+# The packages with code for the browser: they are vetted, checked and tested for that target, too.
+BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
+BROWSER := GOOS=js GOARCH=wasm
+
+.PHONY: help run test lint dist size clean needs needs-chromium needs-gcc
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+
+run: ## serve the demo; ACCOUNT=… [HOST=…] [ENVIRONMENT=…] for a real API
+	@go run ./internal/cmd/demo -account='$(ACCOUNT)' -host='$(HOST)' -environment='$(ENVIRONMENT)'
+
+test: needs dist ## run all tests, on this machine and in Chromium
+	go test -race ./...
+	$(BROWSER) go test -exec="$$(go tool -n wasmtest)" $(BROWSER_PACKAGES)
+
+lint: ## check format and code, for both targets
+	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files:"; echo "$$files"; exit 1; }
+	go vet ./...
+	$(BROWSER) go vet $(BROWSER_PACKAGES)
+	go tool staticcheck ./...
+	checker="$$(go tool -n staticcheck)" && $(BROWSER) "$$checker" $(BROWSER_PACKAGES)
+	go test ./wasm
+
+dist: ## build what a static host serves, into dist/
+	@go run ./internal/cmd/dist
+
+size: dist ## print what the built files weigh; fail over budget
+	@go run ./internal/cmd/size
+
+clean: ## remove what was built
+	rm -rf dist wasm_exec.js
+
+# What the tests need besides Go: a browser, and a C compiler for the race detector.
+needs: needs-chromium needs-gcc
+
+needs-chromium:
+	@for name in "$$KEYGEN_AUTH_CHROME" chromium chromium-browser google-chrome google-chrome-stable; do \
+		if [ -n "$$name" ] && command -v "$$name" >/dev/null; then exit 0; fi; \
+	done; .ci/install chromium
+
+needs-gcc:
+	@command -v "$$(go env CC)" >/dev/null || .ci/install gcc libc6-dev

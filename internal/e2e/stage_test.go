@@ -1,0 +1,137 @@
+package e2e
+
+import (
+	"io"
+	"io/fs"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"keygenauth/internal/keygentest"
+	"keygenauth/internal/site"
+)
+
+// configuration is the part of a page's script tag that the site replaces by the stage's own.
+const configuration = `data-account="demo" data-host="http://localhost:8081"`
+
+// tutorialForm is the login form of the tutorial that the module replaces the script of, as it stands there.
+const tutorialForm = `<form id="login">
+  <input type="email" id="email" placeholder="Email" />
+  <input type="password" id="password" placeholder="Password" />
+  <button type="submit">Login</button>
+</form>`
+
+// document returns a page with the module, further attributes on its script tag, and a body.
+func document(attributes, body string) string {
+	return "<!doctype html>\n<html lang=\"en\">\n<title>Page</title>\n" +
+		`<script src="keygen-auth.js" ` + configuration + ` ` + attributes + `></script>` + "\n" + body
+}
+
+// A stage is what one test plays on: an emulated API with the demo's users, a site on another origin that serves the
+// built module under the strict policy, and a tab of a browser profile of its own.
+type stage struct {
+	*tab
+	api    *keygentest.API
+	demo   keygentest.Demo
+	apiURL string // origin of the API
+	url    string // origin of the site
+	files  fstest.MapFS
+
+	mu        sync.Mutex
+	reports   []string // violations of the policy
+	intercept func(w http.ResponseWriter, r *http.Request) bool
+}
+
+// newStage returns a stage whose site also has these pages, by name. The page of the demo are there, too.
+func newStage(t *testing.T, pages map[string]string) *stage {
+	return newStageWith(t, keygentest.Options{}, pages)
+}
+
+func newStageWith(t *testing.T, options keygentest.Options, pages map[string]string) *stage {
+	t.Helper()
+	emulator := keygentest.NewServer(options)
+	t.Cleanup(emulator.Close)
+	s := &stage{api: emulator.API, apiURL: emulator.URL, demo: keygentest.Seed(emulator.API), files: fstest.MapFS{}}
+	demo := os.DirFS(filepath.Join(root, "web", "demo"))
+	require.NoError(t, fs.WalkDir(demo, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		content, err := fs.ReadFile(demo, name)
+		s.files[name] = &fstest.MapFile{Data: content}
+		return err
+	}))
+	for name, content := range pages {
+		s.files[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+
+	handler, err := site.New(site.Config{
+		Dist:      os.DirFS(filepath.Join(root, "dist")).(fs.ReadDirFS),
+		Pages:     s.files,
+		API:       emulator.URL,
+		Account:   s.demo.Account.Slug,
+		ReportURI: "/reports",
+	})
+	require.NoError(t, err)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/reports":
+			report, _ := io.ReadAll(r.Body)
+			s.mu.Lock()
+			s.reports = append(s.reports, string(report))
+			s.mu.Unlock()
+		case s.intercepted(w, r):
+		default:
+			handler.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(server.Close)
+	s.url = server.URL
+
+	s.tab = newTab(t, newProfile(t), s.url)
+	t.Cleanup(func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		assert.Empty(t, s.reports, "violations of the policy")
+	})
+	return s
+}
+
+// serve lets a function answer requests to the site in its place; it returns false for those that it leaves to the
+// site. Nil ends that.
+func (s *stage) serve(intercept func(w http.ResponseWriter, r *http.Request) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.intercept = intercept
+}
+
+func (s *stage) intercepted(w http.ResponseWriter, r *http.Request) bool {
+	s.mu.Lock()
+	intercept := s.intercept
+	s.mu.Unlock()
+	return intercept != nil && intercept(w, r)
+}
+
+// logins returns the requests that carried credentials to POST tokens.
+func (s *stage) logins() []keygentest.Request { return s.requests(http.MethodPost, "/tokens") }
+
+// requests returns the requests to the API with this method and end of path.
+func (s *stage) requests(method, end string) []keygentest.Request {
+	var found []keygentest.Request
+	for _, r := range s.api.Requests() {
+		if r.Method == method && len(r.Path) >= len(end) && r.Path[len(r.Path)-len(end):] == end {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// storageKey is where the module keeps the session.
+func (s *stage) storageKey() string { return "keygen-auth:" + s.apiURL[len("http://"):] + ":demo" }

@@ -43,10 +43,12 @@ type stage struct {
 	apiURL string // origin of the API
 	url    string // origin of the site
 	files  fstest.MapFS
+	site   http.Handler // the site without what a test puts in its way
 
 	mu        sync.Mutex
 	reports   []string // violations of the policy
 	intercept func(w http.ResponseWriter, r *http.Request) bool
+	bent      func(w http.ResponseWriter, r *http.Request) bool
 }
 
 // newStage returns a stage whose site also has these pages, by name. The page of the demo are there, too.
@@ -56,9 +58,21 @@ func newStage(t *testing.T, pages map[string]string) *stage {
 
 func newStageWith(t *testing.T, options keygentest.Options, pages map[string]string) *stage {
 	t.Helper()
-	emulator := keygentest.NewServer(options)
-	t.Cleanup(emulator.Close)
-	s := &stage{api: emulator.API, apiURL: emulator.URL, demo: keygentest.Seed(emulator.API), files: fstest.MapFS{}}
+	api := keygentest.New(options)
+	s := &stage{api: api, demo: keygentest.Seed(api), files: fstest.MapFS{}}
+	emulator := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		bent := s.bent
+		s.mu.Unlock()
+		if bent == nil || r.Method == http.MethodOptions || !bent(w, r) {
+			api.ServeHTTP(w, r)
+		}
+	}))
+	t.Cleanup(func() {
+		api.ClearFaults() // which lets hanging requests go
+		emulator.Close()
+	})
+	s.apiURL = emulator.URL
 	demo := os.DirFS(filepath.Join(root, "web", "demo"))
 	require.NoError(t, fs.WalkDir(demo, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -80,6 +94,7 @@ func newStageWith(t *testing.T, options keygentest.Options, pages map[string]str
 		ReportURI: "/reports",
 	})
 	require.NoError(t, err)
+	s.site = handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path == "/reports":
@@ -110,6 +125,14 @@ func (s *stage) serve(intercept func(w http.ResponseWriter, r *http.Request) boo
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.intercept = intercept
+}
+
+// bend lets a function change requests to the API on their way, or answer them in its place and return true. Preflights
+// are not among them. Nil ends that.
+func (s *stage) bend(bent func(w http.ResponseWriter, r *http.Request) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.bent = bent
 }
 
 func (s *stage) intercepted(w http.ResponseWriter, r *http.Request) bool {

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/chromedp/cdproto/accessibility"
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
@@ -23,7 +25,13 @@ import (
 )
 
 // patience is how long a tab waits for what must happen. Nothing here measures speed.
-const patience = 30 * time.Second
+const (
+	patience = 30 * time.Second
+	poll     = 10 * time.Millisecond
+)
+
+// says is true once the page shows a message.
+const says = `document.querySelector("[data-keygen-error]:not([hidden])")`
 
 // A tab is one page in the browser. When the test ends it must have printed nothing and thrown nothing, save what the
 // test has allowed.
@@ -69,7 +77,8 @@ func newTab(t *testing.T, profile cdp.BrowserContextID, home string) *tab {
 		cancel()
 	})
 	chromedp.ListenTarget(ctx, p.listen)
-	require.NoError(t, chromedp.Run(ctx)) // not under a deadline, which would end the tab, too
+	// Not under a deadline, which would end the tab, too. Each tab believes that it is the one that has the focus.
+	require.NoError(t, chromedp.Run(ctx, emulation.SetFocusEmulationEnabled(true)))
 	return p
 }
 
@@ -79,7 +88,9 @@ func (p *tab) listen(event any) {
 	case *runtime.EventConsoleAPICalled:
 		var words []string
 		for _, arg := range event.Args {
-			words = append(words, string(arg.Value), arg.Description)
+			word := string(arg.Value)
+			_ = json.Unmarshal(arg.Value, &word) // only texts are quoted
+			words = append(words, word, arg.Description)
 		}
 		line = string(event.Type) + ": " + strings.Join(words, " ")
 	case *runtime.EventExceptionThrown:
@@ -163,12 +174,17 @@ func (p *tab) do(script string) {
 func (p *tab) until(expression string) {
 	p.t.Helper()
 	deadline := time.Now().Add(patience)
-	for !eval[bool](p, "Boolean("+expression+")") {
+	for {
+		var is bool
+		// A page that is on its way to another one cannot answer.
+		if err := chromedp.Run(p.ctx, chromedp.Evaluate("Boolean("+expression+")", &is)); err == nil && is {
+			return
+		}
 		if time.Now().After(deadline) {
 			require.Fail(p.t, "waited in vain", "for %s\nerror region: %s\nconsole: %q", expression,
 				eval[string](p, `document.querySelector("[data-keygen-error]")?.textContent ?? "none"`), p.lines())
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(poll)
 	}
 }
 
@@ -292,3 +308,9 @@ func (p *tab) leavePicture() {
 		_ = os.WriteFile(filepath.Join(dir, name+".png"), image, 0o644)
 	}
 }
+
+// idle waits until the page had nothing to do for a while, twice: time for whatever waits for that.
+var idle = chromedp.Evaluate(`new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)))`, nil,
+	func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) })
+
+var focusEmail = chromedp.Focus("#email", chromedp.ByQuery)

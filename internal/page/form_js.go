@@ -13,6 +13,7 @@ type form struct {
 	stop    func() // removes the listener
 
 	busy     bool
+	done     bool              // it has signed the user in who is signed in now
 	endWait  func()            // ends a countdown; nil when none runs
 	otpEmail string            // the email a one-time code has been asked for
 	revealed []browser.Element // what was hidden around the page's own field for it
@@ -71,6 +72,9 @@ func (f *form) submit() {
 	if !ok {
 		f.show(Advice{Message: f.page.say("CONFIG_INVALID")})
 		return
+	}
+	if f.done && credentials.Password == "" {
+		return // one Enter too many: the first has emptied the field
 	}
 	f.clear()
 	if f.otpEmail != "" && credentials.OTP == "" && credentials.Email == f.otpEmail {
@@ -141,6 +145,7 @@ func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials, f
 // signedIn leaves no secret behind in the fields.
 func (f *form) signedIn() {
 	f.otpEmail = ""
+	f.done = true
 	if password, ok := f.field(fieldPassword); ok {
 		_ = password.Set("value", "")
 	}

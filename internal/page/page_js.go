@@ -66,6 +66,11 @@ func (p *Page) Submit(element browser.Value) {
 // ShowUser fills [data-keygen-text] elements, now and as they appear.
 func (p *Page) ShowUser(state *session.State, user keygen.User) {
 	p.texts = texts(state, user)
+	if state == nil {
+		for _, form := range p.forms {
+			form.done = false
+		}
+	}
 	p.fill()
 }
 

@@ -2,6 +2,8 @@
 import { failure } from "./errors.js";
 
 const loopback = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
+// Of an account or environment: "." and ".." would mean something in a URL.
+const name = /^(?!\.+$)[\w.-]+$/;
 const duration =
   /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
@@ -28,7 +30,7 @@ export function readConfig(script) {
   const among = (name, ...values) =>
     one(name, values[0], (v) => values.includes(v), `use one of ${values.join(", ")}`);
 
-  const account = one("account", "", (v) => /^[\w.-]+$/.test(v), "use the id or slug of your Keygen account");
+  const account = one("account", "", (v) => name.test(v), "use the id or slug of your Keygen account");
   const origin = get("host");
   if (!account && origin === null) bad("account", "set it to the id or slug of your Keygen account");
   let host;
@@ -69,7 +71,7 @@ export function readConfig(script) {
   // Verifying half of the answers would be worse than none: refuse, do not ignore.
   if (get("public-key") !== null) bad("public-key", "this version cannot verify answers yet: leave it out");
 
-  const environment = one("environment", "", (v) => /^[\w.-]+$/.test(v), "use the code or id of the environment");
+  const environment = one("environment", "", (v) => name.test(v), "use the code or id of the environment");
   return {
     account,
     host: host.origin,

@@ -3,7 +3,7 @@ import { announce, failure, KeygenAuthError } from "./errors.js";
 import { readConfig } from "./config.js";
 import { forget, restore } from "./storage.js";
 import { bootstrap } from "./boot.js";
-import { busy, isForm, tell } from "./form.js";
+import { busy, isBusy, isForm, tell } from "./form.js";
 
 // The tag may stand twice on a page. (An element with this id is no own property.)
 if (!Object.hasOwn(window, "keygenAuth"))
@@ -34,6 +34,7 @@ function main(script) {
 
   let attached = new WeakSet(); // forms whose submits the running program hears
   const waiting = new Set(); // forms with an intent that waits for the program
+  let heard; // the form whose submit the program hears at this moment
   const calls = new Set(); // settle functions of calls the program has not answered
 
   if (broken) {
@@ -46,7 +47,7 @@ function main(script) {
       ended(error) {
         attached = new WeakSet();
         for (const form of document.forms)
-          if (isForm(form, config.forms) && !waiting.has(form) && form.getAttribute("aria-busy")) {
+          if (isForm(form, config.forms) && !waiting.has(form) && (form === heard || isBusy(form))) {
             busy(form, false);
             if (announce(error)) tell(form, error.message);
           }
@@ -78,7 +79,12 @@ function main(script) {
       const form = event.target;
       if (!isForm(form, config.forms)) return;
       event.preventDefault();
-      if (attached.has(form) || waiting.has(form)) return;
+      if (waiting.has(form)) return;
+      if (attached.has(form)) {
+        heard = form;
+        setTimeout(() => (heard = undefined));
+        return;
+      }
       waiting.add(form);
       tell(form, "");
       busy(form, true);

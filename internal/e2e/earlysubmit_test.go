@@ -1,0 +1,189 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	notLoaded = "Sign-in could not be loaded. Check your connection and try again."
+	noWasm    = "Sign-in cannot run in this browser, because WebAssembly is missing or turned off. Please use another browser."
+)
+
+// breakable lets a test end the program the hard way: the next call that it makes into the page throws, which unwinds
+// its stack and leaves it broken. It also counts the programs that were started.
+const breakable = `{
+  const instantiate = WebAssembly.instantiate;
+  window.started = 0;
+  WebAssembly.instantiate = (module, imports) => {
+    window.started++;
+    for (const name of Object.keys(imports.gojs)) {
+      const original = imports.gojs[name];
+      imports.gojs[name] = (...args) => {
+        if (window.broken) { window.broken = false; throw new Error("broken by the test"); }
+        return original(...args);
+      };
+    }
+    return instantiate.call(WebAssembly, module, imports);
+  };
+}`
+
+// TestEarlySubmit submits when the program is late, missing, wrong or gone. Nothing may reach the URL, one intent makes
+// one request or a message, and once the cause is gone the form works.
+func TestEarlySubmit(t *testing.T) {
+	// spoil answers requests for the program in the site's place.
+	spoil := func(s *stage, answer http.HandlerFunc) {
+		s.serve(func(w http.ResponseWriter, r *http.Request) bool {
+			if isWasm(r) {
+				answer(w, r)
+				return true
+			}
+			return false
+		})
+	}
+	mend := func(s *stage) { s.serve(nil) }
+	tests := []struct {
+		name    string
+		prepare func(s *stage)
+		message string // what the visitor reads; "" where the first attempt succeeds
+		mend    func(s *stage)
+	}{
+		{"late by 5 s", func(s *stage) {
+			s.serve(func(_ http.ResponseWriter, r *http.Request) bool {
+				if isWasm(r) {
+					time.Sleep(5 * time.Second)
+				}
+				return false
+			})
+		}, "", nil},
+		{"later than data-timeout", func(s *stage) {
+			s.files["form.html"] = file(document(`data-timeout="1"`, tutorialForm))
+			s.holdWasm()
+		}, notLoaded, mend},
+		{"not found", func(s *stage) { spoil(s, http.NotFound) }, notLoaded, mend},
+		{"a server error", func(s *stage) {
+			spoil(s, func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "down", http.StatusServiceUnavailable) })
+		}, notLoaded, mend},
+		{"blocked", func(s *stage) {
+			spoil(s, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+		}, notLoaded, mend},
+		{"cut in the middle", func(s *stage) {
+			spoil(s, func(w http.ResponseWriter, r *http.Request) {
+				program := s.original(t, r)
+				w.Header().Set("Content-Type", "application/wasm")
+				_, _ = w.Write(program[:len(program)/2])
+				panic(http.ErrAbortHandler)
+			})
+		}, notLoaded, mend},
+		{"one byte changed", func(s *stage) {
+			spoil(s, func(w http.ResponseWriter, r *http.Request) {
+				program := s.original(t, r)
+				program[len(program)/2] ^= 1
+				w.Header().Set("Content-Type", "application/wasm")
+				_, _ = w.Write(program)
+			})
+		}, notLoaded, mend},
+		{"a page in its place", func(s *stage) {
+			spoil(s, func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Type", "text/html")
+				_, _ = io.WriteString(w, "<!doctype html><title>Welcome</title>")
+			})
+		}, notLoaded, mend},
+		{"right, but served as text/html", func(s *stage) {
+			spoil(s, func(w http.ResponseWriter, r *http.Request) {
+				program := s.original(t, r)
+				w.Header().Set("Content-Type", "text/html")
+				_, _ = w.Write(program)
+			})
+		}, "", nil},
+		{"WebAssembly is missing", func(s *stage) {
+			s.atStart(`window.kept = window.WebAssembly; delete window.WebAssembly`)
+		}, noWasm, func(s *stage) { s.do(`window.WebAssembly = window.kept`) }},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStage(t, map[string]string{"form.html": document("", tutorialForm)})
+			s.allow("integrity") // the browser's own words, as the next
+			s.allow("Fetch API cannot load")
+			test.prepare(s)
+			s.open("/form.html")
+			s.fill(s.demo.Plain.Email, s.demo.Plain.Password)
+			s.press("\r\r\r")
+
+			if test.message != "" {
+				s.untilSays(test.message)
+				assert.Equal(t, test.message, s.announced())
+				assert.Empty(t, s.api.Requests())
+				assert.Equal(t, s.demo.Plain.Email, eval[string](s.tab, `document.querySelector("#email").value`))
+				assert.Equal(t, s.demo.Plain.Password, eval[string](s.tab, `document.querySelector("#password").value`))
+				assert.False(t, eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy")`))
+				test.mend(s)
+				s.write("#password", s.demo.Plain.Password)
+				s.press("\r")
+			} else if eval[bool](s.tab, `document.documentElement.dataset.keygenState === "signed-out"`) {
+				assert.Equal(t, "true", eval[string](s.tab, `document.querySelector("form").getAttribute("aria-busy")`))
+			}
+			s.untilSignedIn()
+			assert.Len(t, s.logins(), 1)
+			assert.Equal(t, s.url+"/form.html", eval[string](s.tab, `location.href`))
+			assert.Equal(t, 2, eval[int](s.tab, `history.length`), "about:blank and the page")
+		})
+	}
+}
+
+// original returns the answer of the built site, whatever the test puts in its place.
+func (s *stage) original(t *testing.T, r *http.Request) []byte {
+	request := r.Clone(r.Context())
+	request.Header.Del("Accept-Encoding")
+	answer := httptest.NewRecorder()
+	s.site.ServeHTTP(answer, request)
+	require.Equal(t, http.StatusOK, answer.Code)
+	return answer.Body.Bytes()
+}
+
+// TestProgramEnds ends the Go program at the worst moments. The page says so, keeps what was typed, and a fresh program
+// takes over with the next submit.
+func TestProgramEnds(t *testing.T) {
+	tests := []struct {
+		name string
+		end  func(s *stage)
+	}{
+		{"while idle", func(s *stage) {
+			s.do(`window.broken = true; document.querySelector("form").requestSubmit()`)
+		}},
+		{"while a request is under way", func(s *stage) {
+			hung := s.hang("/tokens")
+			s.press("\r\r\r")
+			hung.await()
+			s.do(`window.broken = true`)
+			hung.release()
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, tutorialForm)})
+			s.atStart(breakable)
+			s.open("/form.html")
+			s.untilAttached()
+			s.fill(s.demo.Plain.Email, s.demo.Plain.Password)
+			test.end(s)
+			s.untilSays("Something went wrong. Please try again.")
+			assert.False(t, eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy")`))
+			assert.False(t, eval[bool](s.tab, `document.querySelector("button").disabled`))
+			assert.Equal(t, s.demo.Plain.Password, eval[string](s.tab, `document.querySelector("#password").value`))
+			s.api.ResetRequests()
+
+			s.press("\r\r\r")
+			s.untilSignedIn()
+			assert.Len(t, s.logins(), 1)
+			assert.Equal(t, 2, eval[int](s.tab, `window.started`))
+			assert.Equal(t, s.url+"/form.html", eval[string](s.tab, `location.href`))
+		})
+	}
+}

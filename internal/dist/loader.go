@@ -14,10 +14,14 @@ import (
 // process, which a page may have for itself, or may get from an element's id.
 func bundle(root, integrity string) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
-		AbsWorkingDir:     absolute(root),
-		EntryPoints:       []string{filepath.Join("web", "loader", "index.js")},
-		Inject:            []string{filepath.Join("web", "loader", "scope.js")},
-		Define:            map[string]string{"globalThis": "scope", "WASM_INTEGRITY": strconv.Quote(integrity)},
+		AbsWorkingDir: absolute(root),
+		EntryPoints:   []string{filepath.Join("web", "loader", "index.js")},
+		Inject:        []string{filepath.Join("web", "loader", "scope.js")},
+		Define: map[string]string{
+			"globalThis":     "scope",
+			"fs":             "scope.fs", // which wasm_exec.js also calls by this name alone
+			"WASM_INTEGRITY": strconv.Quote(integrity),
+		},
 		Bundle:            true,
 		Format:            api.FormatIIFE,
 		Target:            api.ES2021,

@@ -1,0 +1,103 @@
+package dist
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/andybalholm/brotli"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var root = filepath.Join("..", "..")
+
+func TestLoader(t *testing.T) {
+	require.NoError(t, copyWasmExec(t.Context(), root))
+	loader, err := bundle(root, "sha256-canary")
+	require.NoError(t, err)
+	text := string(loader)
+
+	has := func(part string) bool { return strings.Contains(text, part) }
+	assert.True(t, has(`"sha256-canary"`), "the program's hash is baked in")
+	assert.False(t, has("WASM_INTEGRITY"))
+	// Go's support code keeps to a global object of its own; its error texts speak of the real one.
+	text = strings.ReplaceAll(text, `"globalThis.`, "")
+	for _, unwanted := range []string{"globalThis", "(fs.", ";fs.", ",fs.", "eval(", "new Function", "innerHTML",
+		"document.write", `createElement("script")`} {
+		assert.False(t, has(unwanted), unwanted)
+	}
+}
+
+func TestBundleSaysWhatIsWrong(t *testing.T) {
+	broken := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(broken, "web", "loader"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(broken, "web", "loader", "index.js"), []byte("let ="), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(broken, "web", "loader", "scope.js"), nil, 0o600))
+	_, err := bundle(broken, "")
+	assert.ErrorContains(t, err, "web/loader/index.js:1")
+}
+
+func TestCompileSaysWhatIsWrong(t *testing.T) {
+	_, err := compile(t.Context(), root, "./nowhere", "", "")
+	assert.ErrorContains(t, err, "nowhere")
+}
+
+func TestWrite(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "file")
+	content := bytes.Repeat([]byte("content "), 1000)
+	require.NoError(t, write(name, content))
+
+	packed := func(suffix string) io.Reader {
+		file, err := os.Open(name + suffix)
+		require.NoError(t, err)
+		t.Cleanup(func() { file.Close() })
+		return file
+	}
+	unzip, err := gzip.NewReader(packed(".gz"))
+	require.NoError(t, err)
+	for form, reader := range map[string]io.Reader{"as it is": packed(""), "gzip": unzip, "brotli": brotli.NewReader(packed(".br"))} {
+		got, err := io.ReadAll(reader)
+		require.NoError(t, err, form)
+		assert.Equal(t, content, got, form)
+	}
+
+	t.Run("leaves a file alone that has the content already", func(t *testing.T) {
+		past := time.Now().Add(-time.Hour).Truncate(time.Second)
+		require.NoError(t, os.Chtimes(name+".br", past, past))
+		require.NoError(t, write(name, content))
+		info, err := os.Stat(name + ".br")
+		require.NoError(t, err)
+		assert.Equal(t, past, info.ModTime())
+	})
+	t.Run("writes the compressed forms again with new content, or when one is missing", func(t *testing.T) {
+		require.NoError(t, write(name, []byte("other")))
+		got, err := io.ReadAll(brotli.NewReader(packed(".br")))
+		require.NoError(t, err)
+		assert.Equal(t, "other", string(got))
+		require.NoError(t, os.Remove(name+".gz"))
+		require.NoError(t, write(name, []byte("other")))
+		assert.FileExists(t, name+".gz")
+	})
+}
+
+func TestSizes(t *testing.T) {
+	dir := t.TempDir()
+	_, _, err := Sizes(dir)
+	assert.ErrorContains(t, err, "make dist")
+
+	require.NoError(t, write(filepath.Join(dir, Loader), []byte(strings.Repeat("loader", 100))))
+	require.NoError(t, write(filepath.Join(dir, Wasm), []byte(strings.Repeat("wasm", 1000))))
+	loader, wasm, err := Sizes(dir)
+	require.NoError(t, err)
+	assert.Equal(t, int64(600), loader.Raw)
+	assert.Equal(t, int64(4000), wasm.Raw)
+	assert.Equal(t, Wasm, wasm.Name)
+	assert.Less(t, wasm.Brotli, wasm.Gzip)
+	assert.Positive(t, wasm.Brotli)
+}

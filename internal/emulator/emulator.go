@@ -23,35 +23,39 @@ type Server struct {
 	// Demo is the data that it started with.
 	Demo keygentest.Demo
 
-	listener net.Listener
-	http     *http.Server
-	done     chan error
+	http   *http.Server
+	done   chan struct{} // closed when the listener is no longer served
+	served error         // why; valid after done
 }
 
 // Start runs an emulator on the listener, which the server then owns. The caller must Close it.
 func Start(listener net.Listener, options keygentest.Options) *Server {
 	api := keygentest.New(options)
 	s := &Server{
-		API:      api,
-		Demo:     keygentest.Seed(api),
-		listener: listener,
-		http:     &http.Server{Handler: handler(api, api.Control()), ReadHeaderTimeout: 10 * time.Second},
-		done:     make(chan error, 1),
+		API:  api,
+		Demo: keygentest.Seed(api),
+		http: &http.Server{Handler: handler(api, api.Control()), ReadHeaderTimeout: 10 * time.Second},
+		done: make(chan struct{}),
 	}
-	go func() { s.done <- s.http.Serve(listener) }()
+	go func() {
+		defer close(s.done)
+		s.served = s.http.Serve(listener)
+	}()
 	return s
 }
 
-// Close stops the server, giving requests that are under way a moment to end.
+// Close stops the server, giving requests that are under way a moment to end. Those that a fault holds are released.
+// Close may be called more than once.
 func (s *Server) Close() error {
+	s.API.ClearFaults()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	err := s.http.Shutdown(ctx)
 	if errors.Is(err, context.DeadlineExceeded) {
-		err = s.http.Close() // an answer that a fault holds back on purpose
+		err = s.http.Close() // a client that does not read, or sends half a request
 	}
-	if served := <-s.done; !errors.Is(served, http.ErrServerClosed) {
-		err = errors.Join(err, served)
+	if <-s.done; !errors.Is(s.served, http.ErrServerClosed) {
+		err = errors.Join(err, s.served)
 	}
 	return err
 }

@@ -112,7 +112,8 @@ func (x *exchange) findEnvironment() error {
 	if x.account == nil {
 		return nil
 	}
-	asked, src := x.req.Header.Get("Keygen-Environment"), &source{Header: "Keygen-Environment"}
+	inHeader := &source{Header: "Keygen-Environment"}
+	asked, src := x.req.Header.Get("Keygen-Environment"), inHeader
 	if asked == "" {
 		asked, src = x.query.Get("environment"), &source{Parameter: "environment"}
 	}
@@ -126,7 +127,8 @@ func (x *exchange) findEnvironment() error {
 		return code == asked || x.account.environmentID(code) == asked
 	})
 	if i < 0 {
-		return badRequest("ENVIRONMENT_INVALID", "environment is invalid", src)
+		// The header is named even if the query asked.
+		return badRequest("ENVIRONMENT_INVALID", "environment is invalid", inHeader)
 	}
 	x.environment = x.account.Environments[i]
 	return nil

@@ -68,10 +68,6 @@ func (a *API) SetNow(now func() time.Time) {
 // ServeHTTP answers one request of the API. It panics with [http.ErrAbortHandler] when a fault cuts the connection.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f := a.takeFault(r)
-	if isPreflight(r) && f == nil {
-		answerPreflight(w.Header(), r)
-		return
-	}
 
 	// The body is read before anything waits: net/http notices that a client has gone only after that.
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody))
@@ -83,15 +79,24 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !f.wait(r.Context(), a.closed) {
 		panic(http.ErrAbortHandler)
 	}
-	rep := f.instead(a.clock())
-	if rep == nil {
-		rep = a.answer(r, body, f)
-	}
-	allowOrigin(rep.header, r)
+	rep := a.reply(r, body, f)
 	f.spoil(rep)
 
 	a.answered(entry, rep.status)
 	rep.write(w)
+}
+
+// reply returns what fault, CORS layer or application answer. Only preflights never reach the application.
+func (a *API) reply(r *http.Request, body []byte, f *fault) *reply {
+	rep := f.instead(a.clock())
+	switch {
+	case rep == nil && isPreflight(r):
+		return answerPreflight(r)
+	case rep == nil:
+		rep = a.answer(r, body, f)
+	}
+	allowOrigin(rep.header, r)
+	return rep
 }
 
 // answer lets the application answer, one request at a time: the emulated state is small and consistency matters

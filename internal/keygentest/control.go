@@ -82,14 +82,15 @@ func (a *API) controlFault(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
 	}
-	if !in.Kind.known() {
-		http.Error(w, "no fault "+string(in.Kind), http.StatusBadRequest)
-		return
-	}
-	a.AddFault(Fault{
+	f := Fault{
 		Method: in.Method, Path: in.Path, Times: in.Times, Status: in.Status, Kind: in.Kind,
 		Delay: time.Duration(in.Delay), Skew: time.Duration(in.Skew),
-	})
+	}
+	if err := f.validate(); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	a.AddFault(f)
 	w.WriteHeader(http.StatusNoContent)
 }
 

@@ -20,12 +20,14 @@ func isPreflight(r *http.Request) bool {
 		r.Header.Get("Access-Control-Request-Method") != ""
 }
 
-// answerPreflight lets any origin send any header, to any path. Status 200 and the empty body are net/http's.
-func answerPreflight(h http.Header, r *http.Request) {
-	shareWithAll(h)
+// answerPreflight lets any origin send any header, to any path: no application is asked.
+func answerPreflight(r *http.Request) *reply {
+	rep := newReply(http.StatusOK)
+	shareWithAll(rep.header)
 	if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
-		h.Set("Access-Control-Allow-Headers", asked)
+		rep.header.Set("Access-Control-Allow-Headers", asked)
 	}
+	return rep
 }
 
 // allowOrigin opens an answer to scripts. Requests that name no origin get no CORS headers, as no script made them

@@ -20,7 +20,8 @@ type exchange struct {
 	mediaType string // of the answer
 	pathExt   string // "html" of "/me.html"
 	query     url.Values
-	body      *object // nil when there is none
+	document  any     // as parsed, whatever it is; nil when there is none
+	body      *object // the document if it is an object
 	version   version
 	route     *route
 	params    map[string]string

@@ -41,7 +41,7 @@ type Fault struct {
 	Times  int           // how many requests it applies to; 0: until removed
 	Delay  time.Duration // wait first; ends early when the client goes away or the server closes
 	Kind   FaultKind
-	Status int           // of "status", 503 if 0; with "no-cors" it also replaces the answer
+	Status int           // 200 to 599 or 0; of "status", 503 if 0; with "no-cors" it also replaces the answer
 	Skew   time.Duration // of "skewed-clock": added to Date, Keygen-Date and the signed date
 }
 
@@ -53,10 +53,11 @@ type fault struct {
 }
 
 // AddFault makes requests fail from now on. The function it returns removes the fault, releases requests that it
-// hangs or delays, and may be called more than once. AddFault panics on an unknown kind.
+// hangs or delays, and may be called more than once. AddFault panics on an unknown kind and on a status that ends no
+// exchange.
 func (a *API) AddFault(f Fault) (remove func()) {
-	if !f.Kind.known() {
-		panic(fmt.Sprintf("keygentest: no fault %q", f.Kind))
+	if err := f.validate(); err != nil {
+		panic("keygentest: " + err.Error())
 	}
 	added := &fault{Fault: f, left: f.Times, removed: make(chan struct{})}
 	a.mu.Lock()
@@ -204,4 +205,12 @@ func falsify(h http.Header) {
 	h.Set("Keygen-Signature", before+`signature="`+first+after[1:])
 }
 
-func (k FaultKind) known() bool { return slices.Contains(faultKinds, k) }
+func (f Fault) validate() error {
+	switch {
+	case !slices.Contains(faultKinds, f.Kind):
+		return fmt.Errorf("no fault %q", f.Kind)
+	case f.Status != 0 && (f.Status < 200 || f.Status > 599):
+		return fmt.Errorf("no final status %d", f.Status)
+	}
+	return nil
+}

@@ -97,8 +97,9 @@ func (x *exchange) parseBody() error {
 	if !slices.Contains(jsonBodies, name) {
 		return nil
 	}
-	body, err := parseDocument(x.raw)
-	x.body = body
+	document, err := parseDocument(x.raw)
+	x.document = document
+	x.body, _ = document.(*object)
 	return err
 }
 

@@ -3,6 +3,7 @@ package keygentest
 import (
 	"bytes"
 	"net/http"
+	"strings"
 )
 
 // Request is what a client sent, and how it was answered.
@@ -55,9 +56,10 @@ func (a *API) answered(entry *Request, status int) {
 	entry.Status = status
 }
 
-// requestTarget returns path and query as the client wrote them, which the URL no longer tells after parsing.
+// requestTarget returns path and query as the client wrote them, which the URL no longer tells after parsing. Of an
+// absolute URI, as proxies send, the rest is left out.
 func requestTarget(r *http.Request) string {
-	if r.RequestURI != "" {
+	if strings.HasPrefix(r.RequestURI, "/") {
 		return r.RequestURI
 	}
 	return r.URL.RequestURI()

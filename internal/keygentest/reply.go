@@ -60,16 +60,16 @@ func (x *exchange) finish(rep *reply) {
 		h.Set("Keygen-License", `id="0d1a4a6e-6f0e-4a7b-9a53-6d1f0e3b8c11", iss="2026-01-01T00:00:00.000Z", exp="2099-01-01T00:00:00.000Z"`)
 	}
 	if x.account != nil {
-		h.Set("Keygen-Account", x.account.ID)
+		h.Set(x.version.idHeader("Keygen-Account"), x.account.ID)
 	}
 	if x.environment != "" {
 		h.Set("Keygen-Environment", x.environment)
 	}
 	if x.user != nil {
-		h.Set("Keygen-Bearer", x.user.ID)
+		h.Set(x.version.idHeader("Keygen-Bearer"), x.user.ID)
 	}
 	if x.token != nil {
-		h.Set("Keygen-Token", x.token.id)
+		h.Set(x.version.idHeader("Keygen-Token"), x.token.id)
 	}
 	if rep.status == http.StatusUnauthorized {
 		h.Set("WWW-Authenticate", x.challenge())

@@ -37,7 +37,10 @@ type field struct {
 func (x *exchange) validate(fields []field) error {
 	root := field{kind: kindObject, fields: fields}
 	body := x.body
-	if body == nil {
+	switch {
+	case body == nil && x.document != nil:
+		return mismatch("/", x.document, kindObject)
+	case body == nil:
 		body = &object{values: map[string]any{}}
 	}
 	if err := root.permit("", body); err != nil {

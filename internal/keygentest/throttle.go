@@ -50,9 +50,10 @@ func (x *exchange) throttleLogin() error {
 }
 
 // loginKey returns the counter of a login. Logins with an empty password are probes for single sign-on and not
-// counted, nor are paths without an account.
+// counted, nor are paths without an account. The account counts as written: id, slug and escaped forms have counters
+// of their own.
 func (x *exchange) loginKey() (string, bool) {
-	path := x.req.URL.Path
+	path := x.req.URL.EscapedPath()
 	rest, inAccount := strings.CutPrefix(path, "/v1/accounts/")
 	segment, _, _ := strings.Cut(rest, "/")
 	if x.req.Method != http.MethodPost || !inAccount || segment == "" || !strings.HasSuffix(path, "/tokens") {

@@ -42,6 +42,14 @@ func (x *exchange) judgeVersion() error {
 	return nil
 }
 
+// idHeader returns the name under which clients of version v know a header that holds an id.
+func (v version) idHeader(name string) string {
+	if v <= 3 {
+		return name + "-Id"
+	}
+	return name
+}
+
 // merged are the codes that versions before 1.8 kept from telling which half of the credentials was wrong.
 var merged = []string{
 	"EMAIL_REQUIRED", "EMAIL_INVALID", "PASSWORD_REQUIRED", "PASSWORD_INVALID", "PASSWORD_NOT_SUPPORTED",

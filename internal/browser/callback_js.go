@@ -22,14 +22,21 @@ type Func struct {
 // it once nothing can call it any more. A panic inside is reported and
 // swallowed: the caller gets undefined.
 func NewFunc(do func(args []Value)) Func {
+	return newFunc(func(args []Value) Value {
+		do(args)
+		return Value{}
+	})
+}
+
+// newFunc makes a function that returns something.
+func newFunc(do func(args []Value) Value) Func {
 	f, err := safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
 		defer Recover(nil)
 		values := make([]Value, len(args))
 		for i, arg := range args {
 			values[i] = Value{arg}
 		}
-		do(values)
-		return nil
+		return do(values).v
 	})
 	if err != nil {
 		return Func{}
@@ -70,6 +77,7 @@ func Recover(failed func()) {
 	}
 	_, _ = Window().Get("console").Call("error", "keygen-auth: internal error: "+text)
 	if failed != nil {
+		defer Recover(nil)
 		failed()
 	}
 }

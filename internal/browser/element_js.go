@@ -11,8 +11,7 @@ var elementPrototype Value
 // a control named like a method of its form hides it ("addEventListener").
 func callMethod(target Value, name string, args ...any) Value {
 	prototype := intrinsic(&elementPrototype, "HTMLElement", "prototype")
-	method := prototype.Get(name)
-	result, _ := method.Call("call", append([]any{target}, args...)...)
+	result, _ := apply(prototype.Get(name), target, args...)
 	return result
 }
 
@@ -113,7 +112,7 @@ func (e Element) Contains(other Element) bool {
 }
 
 // Connected says whether e is in the page.
-func (e Element) Connected() bool { return e.Get("isConnected").True() }
+func (e Element) Connected() bool { return callMethod(Document(), "contains", e.Value).True() }
 
 // Focus moves the focus to e, if e can have it.
 func (e Element) Focus() { callMethod(e.Value, "focus") }

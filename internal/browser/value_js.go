@@ -88,8 +88,24 @@ func (v Value) Set(name string, x any) error {
 
 // Call calls a method. It fails when there is none, or when it threw.
 func (v Value) Call(method string, args ...any) (Value, error) {
-	got, err := v.v.Call(method, plainAll(args)...)
-	return Value{got}, wrap(method, err)
+	got, err := apply(v.Get(method), v, args...)
+	return got, wrap(method, err)
+}
+
+// apply calls a function as a method of this. It takes the place of
+// syscall/js's Call, which after a failure reads the method once more: a
+// getter that throws would throw through Go then, as in Get.
+func apply(function, this Value, args ...any) (Value, error) {
+	if !functionCall.Exists() {
+		call := Window().Get("Function").Get("prototype").Get("call")
+		bound, err := call.v.Call("bind", call.v)
+		if err != nil {
+			return Value{}, err
+		}
+		functionCall = Value{bound}
+	}
+	got, err := functionCall.v.Invoke(append([]any{function.v, this.v}, plainAll(args)...)...)
+	return Value{got}, err
 }
 
 // Invoke calls v as a function. It fails when v is none, or when it threw.
@@ -104,9 +120,15 @@ func (v Value) New(args ...any) (Value, error) {
 	return Value{got}, wrap("new", err)
 }
 
+// kind returns the type of v; undefined for a BigInt, on which Type panics.
+func (v Value) kind() (kind safejs.Type) {
+	defer func() { _ = recover() }()
+	return v.v.Type()
+}
+
 // Text returns the text of a string, and whether v is one.
 func (v Value) Text() (string, bool) {
-	if v.v.Type() != safejs.TypeString {
+	if v.kind() != safejs.TypeString {
 		return "", false
 	}
 	text, err := v.v.String()
@@ -115,7 +137,7 @@ func (v Value) Text() (string, bool) {
 
 // Number returns the value of a number, and whether v is one.
 func (v Value) Number() (float64, bool) {
-	if v.v.Type() != safejs.TypeNumber {
+	if v.kind() != safejs.TypeNumber {
 		return 0, false
 	}
 	number, err := v.v.Float()
@@ -150,6 +172,12 @@ func (v Value) At(i int) Value {
 		return Value{}
 	}
 	return Value{got}
+}
+
+// IsArray says whether v is an array.
+func (v Value) IsArray() bool {
+	is, err := Window().Get("Array").Call("isArray", v)
+	return err == nil && is.True()
 }
 
 // WellFormed says whether a string has no lone surrogate. Such a string cannot

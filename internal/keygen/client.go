@@ -61,6 +61,9 @@ type Client struct {
 	Now func() int64
 	// ParseTime reads an ISO 8601 or HTTP date as milliseconds since 1970.
 	ParseTime func(string) (milliseconds int64, ok bool)
+	// Dated is told the server's time, in milliseconds since 1970, by each
+	// answer of the API that carries it. Nil for nobody.
+	Dated func(now int64)
 }
 
 // base returns the URL that paths of the account are appended to.
@@ -79,9 +82,9 @@ type call struct {
 	keepAlive     bool
 }
 
-// send sends a call and returns the answer's document, nil for 204. Every
-// failure is an *Error.
-func (c *Client) send(call call) (Node, error) {
+// send sends a call and returns the answer: one with a document, except that
+// DELETE may be answered by 204 without one. Every failure is an *Error.
+func (c *Client) send(call call) (*Response, error) {
 	headers := map[string]string{
 		"Accept":         mediaType,
 		"Keygen-Version": Version,
@@ -105,16 +108,26 @@ func (c *Client) send(call call) (Node, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.date(response)
 	if response.Status >= 400 {
 		return nil, c.refusal(response)
 	}
-	if response.Status == 204 {
-		return nil, nil
-	}
-	if response.Status >= 300 || response.Body == nil {
+	empty := response.Status == 204 && call.method == "DELETE"
+	if response.Status >= 300 || response.Body == nil && !empty {
 		return nil, c.unexpected(response)
 	}
-	return response.Body, nil
+	return response, nil
+}
+
+// date passes on when an answer was made. What has no request id was made by
+// something in between, whose clock is nobody's.
+func (c *Client) date(response *Response) {
+	if c.Dated == nil || response.Header("x-request-id") == "" {
+		return
+	}
+	if now, ok := c.ParseTime(response.Header("date")); ok {
+		c.Dated(now)
+	}
 }
 
 func bearer(token string) string { return "Bearer " + token }

@@ -38,7 +38,7 @@ func (c *Client) CreateToken(credentials Credentials, options TokenOptions) (Tok
 	if len(body) == 0 {
 		body = nil
 	}
-	document, err := c.send(call{
+	response, err := c.send(call{
 		method:        "POST",
 		path:          "/tokens",
 		authorization: credentials.authorization(),
@@ -47,7 +47,23 @@ func (c *Client) CreateToken(credentials Credentials, options TokenOptions) (Tok
 	if err != nil {
 		return Token{}, err
 	}
-	data := document.Get("data")
+	return c.token(response)
+}
+
+// RenewToken gives a token a new value and, if it expires at all, two more weeks
+// from now (PUT tokens/{id}). The old value is worth nothing from then on, also
+// when the answer is lost on the way.
+func (c *Client) RenewToken(token Token) (Token, error) {
+	response, err := c.send(call{method: "PUT", path: "/tokens/" + Escape(token.ID), authorization: bearer(token.Value)})
+	if err != nil {
+		return Token{}, err
+	}
+	return c.token(response)
+}
+
+// token reads a document with the secret value of a token.
+func (c *Client) token(response *Response) (Token, error) {
+	data := response.Body.Get("data")
 	token := Token{
 		Value:  text(data, "attributes", "token"),
 		ID:     text(data, "id"),
@@ -57,7 +73,7 @@ func (c *Client) CreateToken(credentials Credentials, options TokenOptions) (Tok
 	}
 	_, dated := c.ParseTime(token.Expiry)
 	if token.Value == "" || token.ID == "" || (!dated && !data.Get("attributes").Get("expiry").IsNull()) {
-		return Token{}, &Error{Code: CodeResponse, Status: 201, Detail: "the answer to POST tokens is not a token"}
+		return Token{}, c.unexpected(response)
 	}
 	return token, nil
 }
@@ -67,7 +83,7 @@ func (c *Client) CreateToken(credentials Credentials, options TokenOptions) (Tok
 func (c *Client) RevokeToken(token Token) error {
 	_, err := c.send(call{
 		method:        "DELETE",
-		path:          "/tokens/" + token.ID,
+		path:          "/tokens/" + Escape(token.ID),
 		authorization: bearer(token.Value),
 		keepAlive:     true,
 	})

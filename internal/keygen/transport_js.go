@@ -52,6 +52,13 @@ type node struct {
 
 func (n node) Get(name string) Node { return node{n.v.Get(name)} }
 func (n node) At(index int) Node    { return node{n.v.At(index)} }
-func (n node) Len() int             { return n.v.Len() }
 func (n node) Text() (string, bool) { return n.v.Text() }
 func (n node) IsNull() bool         { return n.v.IsNull() }
+
+// Len is 0 for whatever else has a length: a text, an object with that member.
+func (n node) Len() int {
+	if !n.v.IsArray() {
+		return 0
+	}
+	return n.v.Len()
+}

@@ -12,11 +12,11 @@ type User struct {
 
 // Me returns the owner of a token (GET me).
 func (c *Client) Me(token Token) (User, error) {
-	document, err := c.send(call{method: "GET", path: "/me", authorization: bearer(token.Value)})
+	response, err := c.send(call{method: "GET", path: "/me", authorization: bearer(token.Value)})
 	if err != nil {
 		return User{}, err
 	}
-	data := document.Get("data")
+	data := response.Body.Get("data")
 	attribute := func(name string) string { return text(data, "attributes", name) }
 	user := User{
 		ID:        text(data, "id"),
@@ -27,7 +27,7 @@ func (c *Client) Me(token Token) (User, error) {
 		Role:      attribute("role"),
 	}
 	if user.ID == "" {
-		return User{}, &Error{Code: CodeResponse, Status: 200, Detail: "the answer to GET me is not a user"}
+		return User{}, c.unexpected(response)
 	}
 	return user, nil
 }

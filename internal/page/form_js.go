@@ -12,6 +12,7 @@ type form struct {
 	element browser.Element
 	stop    func() // removes the listener
 
+	released bool
 	busy     bool
 	done     bool              // it has signed the user in who is signed in now
 	endWait  func()            // ends a countdown; nil when none runs
@@ -34,9 +35,14 @@ func attach(p *Page, element browser.Element) *form {
 	if password, ok := f.field(fieldPassword); ok {
 		password.AddAttr("autocomplete", "current-password")
 	}
+	if otp, ok := f.field(fieldOTP); ok {
+		otp.AddAttr("autocomplete", "one-time-code")
+		otp.AddAttr("inputmode", "numeric")
+	}
 	f.region()
-	// What a program before this one left behind when it ended.
-	f.enable(true)
+	// What a program before this one left behind when it ended, or a form that
+	// left the page while it was busy.
+	f.setBusy(false)
 	f.removeCountdown()
 
 	f.stop = browser.Listen(element.Value, "submit", func(event browser.Value) {
@@ -46,8 +52,10 @@ func attach(p *Page, element browser.Element) *form {
 	return f
 }
 
-// release undoes attach as far as it could matter to others.
+// release undoes attach as far as it could matter to others. An attempt under
+// way goes on, but shows nothing any more.
 func (f *form) release() {
+	f.released = true
 	f.stop()
 	if f.endWait != nil {
 		f.endWait()
@@ -70,7 +78,11 @@ func (f *form) submit() {
 	}
 	credentials, ok := f.read()
 	if !ok {
-		f.show(Advice{Message: f.page.say("CONFIG_INVALID")})
+		f.clear()
+		failure := &keygen.Error{Code: "CONFIG_INVALID", Detail: "the sign-in form needs two fields named email and password"}
+		if f.page.config.Auth.Fail(failure).Proceed {
+			f.fail(failure, false)
+		}
 		return
 	}
 	if f.done && credentials.Password == "" {
@@ -83,14 +95,14 @@ func (f *form) submit() {
 	}
 	if f.otpEmail != "" && credentials.Email != f.otpEmail {
 		credentials.OTP = "" // it was asked of someone else
+		f.emptyOTP()
 	}
 	focus, _ := browser.Active()
 	f.setBusy(true)
 	browser.Go(func() {
 		f.finish(f.page.config.Auth.SignIn(credentials, f.remember()), credentials, focus)
 	}, func() {
-		failure := &keygen.Error{Code: keygen.CodeInternal}
-		f.finish(session.Attempt{Err: failure, Proceed: true}, credentials, focus)
+		f.finish(f.page.config.Auth.Fail(&keygen.Error{Code: keygen.CodeInternal}), credentials, focus)
 	})
 }
 
@@ -122,6 +134,9 @@ func (f *form) remember() bool {
 
 // finish ends an attempt.
 func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials, focus browser.Element) {
+	if f.released && attempt.Err != nil {
+		return
+	}
 	f.setBusy(false)
 	if attempt.Err == nil {
 		f.signedIn()
@@ -159,8 +174,8 @@ func (f *form) fail(failure *keygen.Error, withOTP bool) {
 	if advice.AskOTP {
 		f.askOTP()
 	}
-	if otp, ok := f.field(fieldOTP); ok && advice.SpentOTP {
-		_ = otp.Set("value", "")
+	if advice.SpentOTP {
+		f.emptyOTP()
 	}
 	f.show(advice)
 	if advice.Wait > 0 {

@@ -16,9 +16,11 @@ const (
 	textRetryNow  = "RETRY_NOW"
 )
 
-// One text for a wrong email and a wrong password: a form should not tell
-// strangers who is a customer. And one for what only the site's owner can mend.
+// Texts of several codes. A wrong email and a wrong password share one: a form
+// should not tell strangers who is a customer. What only the site's owner can
+// mend needs no more than one, either.
 const (
+	tooMany          = "Too many attempts. Wait a moment before you try again."
 	wrongCredentials = "The email or password is not right."
 	wrongSetup       = "Sign-in is not set up correctly on this page. Please tell the owner of this site."
 )
@@ -47,7 +49,8 @@ var messages = map[string]string{
 	"TOKEN_KIND_NOT_ALLOWED": "This page is for customers. A staff account cannot sign in here.",
 	"HTTP_403":               "This account is not allowed to sign in. Please ask support.",
 
-	keygen.CodeTooManyRequests: "Too many attempts. Wait a moment before you try again.",
+	keygen.CodeTooManyRequests: tooMany,
+	"HTTP_429":                 tooMany, // of something in front of the API
 	textCountdown:              "You can try again in {seconds} s.",
 	textRetryNow:               "You can try again now.",
 

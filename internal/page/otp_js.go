@@ -6,14 +6,12 @@ import "keygenauth/internal/browser"
 // below the password.
 func (f *form) askOTP() {
 	if otp, ok := f.field(fieldOTP); ok {
-		for {
-			around, hidden := otp.Closest("[hidden]")
-			if !hidden || around.Equal(f.element.Value) || !f.element.Contains(around) {
-				return
-			}
-			around.SetHidden(false)
-			f.revealed = append(f.revealed, around)
+		f.reveal(otp)
+		labels := otp.Get("labels")
+		for i := range labels.Len() {
+			f.reveal(browser.Element{Value: labels.At(i)})
 		}
+		return
 	}
 	password, ok := f.field(fieldPassword)
 	if !ok {
@@ -44,15 +42,32 @@ func (f *form) askOTP() {
 	password.After(row)
 }
 
+// reveal shows an element of the form and remembers what had to be shown for it.
+func (f *form) reveal(element browser.Element) {
+	for {
+		around, hidden := element.Closest("[hidden]")
+		if !hidden || around.Equal(f.element.Value) || !f.element.Contains(around) {
+			return
+		}
+		around.SetHidden(false)
+		f.revealed = append(f.revealed, around)
+	}
+}
+
+// emptyOTP removes a code that is of no use any more.
+func (f *form) emptyOTP() {
+	if otp, ok := f.field(fieldOTP); ok {
+		_ = otp.Set("value", "")
+	}
+}
+
 // hideOTP removes our field for the code, or empties the page's and hides it again.
 func (f *form) hideOTP() {
 	if row, ok := f.element.Find("[data-keygen-otp]"); ok {
 		row.Remove()
 		return
 	}
-	if otp, ok := f.field(fieldOTP); ok {
-		_ = otp.Set("value", "")
-	}
+	f.emptyOTP()
 	for _, around := range f.revealed {
 		around.SetHidden(true)
 	}

@@ -6,9 +6,11 @@ import (
 	"keygenauth/internal/session"
 )
 
-// Auth signs users in. SignIn waits for the outcome.
+// Auth signs users in. SignIn waits for the outcome; Fail is told of attempts
+// that failed before they got there.
 type Auth interface {
 	SignIn(credentials keygen.Credentials, remember bool) session.Attempt
+	Fail(error) session.Attempt
 }
 
 // Page is the module's part of the document. Make it with New.

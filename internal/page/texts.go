@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"keygenauth/internal/keygen"
 	"keygenauth/internal/session"
 )
@@ -10,7 +12,7 @@ func texts(state *session.State, user keygen.User) map[string]string {
 	if state == nil {
 		return nil
 	}
-	return map[string]string{
+	texts := map[string]string{
 		"session.expiry": state.Expiry,
 		"user.id":        state.UserID,
 		"user.email":     user.Email,
@@ -18,4 +20,10 @@ func texts(state *session.State, user keygen.User) map[string]string {
 		"user.firstName": user.FirstName,
 		"user.lastName":  user.LastName,
 	}
+	for path, text := range texts {
+		// A mark at the start gets lost on its way to the page: the element would
+		// differ from its text for ever.
+		texts[path] = strings.TrimLeft(text, "\ufeff")
+	}
+	return texts
 }

@@ -20,14 +20,15 @@ type Record struct {
 	Created string // ISO 8601, by this device's clock
 }
 
-// ErrCorrupt is what Store.Load fails with when something is stored that is
+// ErrCorrupt is what Store.Load fails with when something was stored that is
 // no Record.
 var ErrCorrupt = errors.New("the stored session cannot be read")
 
 // Store keeps one Record beyond the life of the page.
 type Store interface {
-	// Load returns the stored record, and whether there is one. It fails with
-	// ErrCorrupt; storage that is blocked is storage that has nothing.
+	// Load returns the stored record, and whether there is one; storage that is
+	// blocked is storage that has nothing. What is no Record is removed and
+	// reported by ErrCorrupt, which may come beside a record from elsewhere.
 	Load() (record Record, ok bool, err error)
 	// Save replaces the stored record. With remember unset it lasts only as
 	// long as the tab. It fails when storage is blocked or full.
@@ -75,7 +76,6 @@ type Session struct {
 	mu         sync.Mutex
 	record     Record // zero when there is no session
 	persistent bool
-	user       keygen.User
 }
 
 // New returns a Session that has not looked at the store yet.
@@ -105,22 +105,24 @@ func (s *Session) state() *State {
 // the network: whether the token still works is found out in the background.
 func (s *Session) Restore() {
 	record, ok, err := s.config.Store.Load()
-	switch {
-	case err != nil:
+	expired := ok && s.expired(record.Token)
+	if expired {
 		s.config.Store.Remove()
-		s.change(Record{}, false)
+	}
+	if !ok || expired {
+		record = Record{}
+	}
+	_, state := s.change(record, true)
+	if err != nil {
 		s.config.Notify(Event{Name: Failed, Err: &keygen.Error{
 			Code:   CodeStorage,
 			Detail: "the stored session could not be read and was removed",
 		}})
-	case !ok:
-		s.change(Record{}, false)
-	case s.expired(record.Token):
-		s.config.Store.Remove()
-		s.change(Record{}, false)
+	}
+	switch {
+	case expired:
 		s.config.Notify(Event{Name: SignedOut, Reason: Expired})
-	default:
-		state := s.change(record, true)
+	case state != nil:
 		s.config.Notify(Event{Name: Restored, State: state})
 		s.verify(record.Token)
 	}
@@ -147,11 +149,11 @@ type Attempt struct {
 func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt {
 	credentials = credentials.Normalize()
 	if err := credentials.Check(); err != nil {
-		return s.fail(err)
+		return s.Fail(err)
 	}
 	token, err := s.config.API.CreateToken(credentials, s.config.Options())
 	if err != nil {
-		return s.fail(err)
+		return s.Fail(err)
 	}
 	if token.Kind != keygen.KindUser && !s.config.AllowStaff {
 		// Its token knows no expiry and may do anything: it must not outlive
@@ -159,7 +161,7 @@ func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt 
 		if s.config.API.RevokeToken(token) != nil {
 			_ = s.config.API.RevokeToken(token)
 		}
-		return s.fail(&keygen.Error{
+		return s.Fail(&keygen.Error{
 			Code:   CodeKind,
 			Title:  "Not a customer account",
 			Detail: "a token of kind " + token.Kind + " is not kept on a customer site (see data-allow-staff)",
@@ -171,10 +173,7 @@ func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt 
 	if !persistent {
 		s.config.Store.Remove() // or the next visit would find the one before
 	}
-	s.mu.Lock()
-	old := s.record.Token
-	s.mu.Unlock()
-	state := s.change(record, persistent)
+	old, state := s.change(record, persistent)
 	if old.Value != "" {
 		s.config.Background(func() { _ = s.config.API.RevokeToken(old) })
 	}
@@ -209,9 +208,6 @@ func (s *Session) verify(token keygen.Token) {
 		}
 		s.mu.Lock()
 		current := s.record.Token.ID == token.ID
-		if current {
-			s.user = user
-		}
 		state := s.state()
 		s.mu.Unlock()
 		if current {
@@ -233,18 +229,21 @@ func (s *Session) end(token keygen.Token, reason string) {
 	s.config.Notify(Event{Name: SignedOut, Reason: reason})
 }
 
-// change makes a record, zero for none, the current one.
-func (s *Session) change(record Record, persistent bool) *State {
+// change makes a record, zero for none, the current one. It returns the token
+// that was current before, and the new state.
+func (s *Session) change(record Record, persistent bool) (old keygen.Token, state *State) {
 	s.mu.Lock()
-	s.record, s.persistent, s.user = record, persistent, keygen.User{}
-	state := s.state()
+	old = s.record.Token
+	s.record, s.persistent = record, persistent
+	state = s.state()
 	s.mu.Unlock()
 	s.config.Changed(state, keygen.User{})
-	return state
+	return old, state
 }
 
-// fail tells the page of a failed attempt.
-func (s *Session) fail(err error) Attempt {
+// Fail tells the page of an attempt that failed by err. SignIn does so by
+// itself; others call it for attempts that never got there.
+func (s *Session) Fail(err error) Attempt {
 	failure := asError(err)
 	switch failure.Code {
 	case keygen.CodeOTPRequired:

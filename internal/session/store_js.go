@@ -38,19 +38,19 @@ func (b BrowserStore) areas() []browser.Storage {
 }
 
 // Load implements Store.
-func (b BrowserStore) Load() (Record, bool, error) {
+func (b BrowserStore) Load() (record Record, ok bool, err error) {
 	for _, area := range b.areas() {
-		text, ok, err := area.Get(b.Key)
-		if err != nil || !ok {
+		text, stored, blocked := area.Get(b.Key)
+		if blocked != nil || !stored {
 			continue
 		}
-		record, ok := decode(text)
-		if !ok {
-			return Record{}, false, ErrCorrupt
+		if record, ok = decode(text); ok {
+			return record, true, err
 		}
-		return record, true, nil
+		_ = area.Remove(b.Key)
+		err = ErrCorrupt
 	}
-	return Record{}, false, nil
+	return Record{}, false, err
 }
 
 func decode(text string) (Record, bool) {
@@ -73,8 +73,9 @@ func decode(text string) (Record, bool) {
 		},
 		Created: member("created"),
 	}
+	_, dated := browser.ParseTime(record.Token.Expiry)
 	whole := version == format && record.Token.Value != "" && record.Token.ID != "" &&
-		(record.Token.Expiry != "" || value.Get("expiry").IsNull())
+		(dated || value.Get("expiry").IsNull())
 	return record, whole
 }
 

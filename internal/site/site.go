@@ -9,9 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"github.com/vearutop/statigz"
-	"github.com/vearutop/statigz/brotli"
 )
 
 // DefaultAPI is the origin that the loader talks to when its script tag names none.
@@ -19,7 +16,7 @@ const DefaultAPI = "https://api.keygen.sh"
 
 // Config describes a site.
 type Config struct {
-	// Dist holds the built module. Its files are indexed by New: build first.
+	// Dist holds the built module.
 	Dist fs.ReadDirFS
 	// Pages holds the pages and their styles. They are read at each request, so that edits show on reload.
 	Pages fs.FS
@@ -41,8 +38,7 @@ func New(c Config) (http.Handler, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	dist := statigz.FileServer(c.Dist, brotli.AddEncoding)
-
+	dist := &built{files: c.Dist}
 	mux := http.NewServeMux()
 	mux.Handle("/keygen-auth.js", dist)
 	mux.Handle("/keygen-auth.wasm", dist)

@@ -5,9 +5,11 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/andybalholm/brotli"
 	"github.com/stretchr/testify/assert"
@@ -141,6 +143,29 @@ func TestPrecompressed(t *testing.T) {
 			})
 		}
 	}
+}
+
+func TestRebuild(t *testing.T) {
+	c := config()
+	handler, err := site.New(c)
+	require.NoError(t, err)
+	load := func() string {
+		r := httptest.NewRequest(http.MethodGet, "/keygen-auth.js", nil)
+		r.Header.Set("Accept-Encoding", "br")
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		assert.Equal(t, strconv.Itoa(w.Body.Len()), w.Header().Get("Content-Length"))
+		return body(t, brotli.NewReader(w.Body))
+	}
+	require.Contains(t, load(), "loader();")
+
+	dist := c.Dist.(fstest.MapFS)
+	var packed strings.Builder
+	w := brotli.NewWriter(&packed)
+	_, _ = io.WriteString(w, strings.Repeat("rebuilt, and longer than before;", 200))
+	require.NoError(t, w.Close())
+	dist["keygen-auth.js.br"] = &fstest.MapFile{Data: []byte(packed.String()), ModTime: time.Now()}
+	assert.Contains(t, load(), "rebuilt")
 }
 
 func TestAttributes(t *testing.T) {

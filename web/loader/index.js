@@ -26,8 +26,15 @@ function main(script) {
     session = next && Object.freeze(next);
     const state = session ? "signed-in" : "signed-out";
     document.documentElement.setAttribute("data-keygen-state", state);
+    const focused = document.activeElement;
     for (const part of document.querySelectorAll("[data-keygen-show]"))
       part.hidden = part.getAttribute("data-keygen-show") !== state;
+    // Who was in what is gone now, by keyboard, goes on in what came instead.
+    const part = focused?.closest("[data-keygen-show][hidden]") && document.querySelector("[data-keygen-show]:not([hidden])");
+    if (part) {
+      if (!part.hasAttribute("tabindex")) part.tabIndex = -1;
+      part.focus({ preventScroll: true });
+    }
   };
   setSession(session);
   whenParsed(() => setSession(session));

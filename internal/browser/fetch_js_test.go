@@ -1,0 +1,131 @@
+package browser_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"keygenauth/internal/browser"
+)
+
+// ping is a request that the emulator answers.
+func ping(seconds float64) browser.Request {
+	return browser.Request{Method: "GET", URL: os.Getenv("KEYGENTEST_URL") + "/v1/accounts/demo/me", Seconds: seconds}
+}
+
+func TestFetchFails(t *testing.T) {
+	tests := []struct {
+		name, fault string
+		seconds     float64
+		err         error
+	}{
+		{"cut", `{"kind":"cut"}`, 10, browser.ErrNetwork},
+		{"cut body", `{"kind":"cut-body"}`, 10, browser.ErrNetwork},
+		{"no CORS", `{"kind":"no-cors"}`, 10, browser.ErrNetwork},
+		{"no CORS on an error", `{"kind":"no-cors","status":503}`, 10, browser.ErrNetwork},
+		{"no answer", `{"kind":"hang"}`, 0.05, browser.ErrTimeout},
+		{"a slow answer", `{"delay":"9s"}`, 0.05, browser.ErrTimeout},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			noFuncsLeft(t)
+			control(t, "POST", "/faults", test.fault)
+			answer, err := browser.Fetch(ping(test.seconds))
+			assert.ErrorIs(t, err, test.err)
+			assert.Nil(t, answer)
+		})
+	}
+}
+
+func TestFetchOfWhatIsNoRequest(t *testing.T) {
+	noFuncsLeft(t)
+	for name, request := range map[string]browser.Request{
+		"URL":    {Method: "GET", URL: "http://[", Seconds: 1},
+		"port":   {Method: "GET", URL: "http://127.0.0.1:1/", Seconds: 1},
+		"header": {Method: "GET", URL: ping(1).URL, Headers: map[string]string{"X": "can\nary"}, Seconds: 1},
+		"method": {Method: "no method", URL: ping(1).URL, Seconds: 1},
+	} {
+		_, err := browser.Fetch(request)
+		require.Error(t, err, name)
+		assert.NotContains(t, err.Error(), "ary")
+	}
+	_, err := browser.Fetch(browser.Request{Method: "GET", URL: ping(1).URL, Seconds: -1})
+	assert.Error(t, err, "no timeout to wait for")
+}
+
+// Time can run out in the middle of an answer. What the body's promise rejects with then is not the same in all
+// browsers.
+func TestFetchTimesOutInTheBody(t *testing.T) {
+	for _, name := range []string{"TimeoutError", "AbortError", "TypeError"} {
+		t.Run(name, func(t *testing.T) {
+			noFuncsLeft(t)
+			replace(t, `window`, `fetch`, `{ value: async (url, { signal }) => ({ status: 200, text: () =>
+				new Promise((_, fail) => signal.addEventListener("abort", () => fail(new DOMException("", "`+name+`")))) }) }`)
+			_, err := browser.Fetch(ping(0.02))
+			assert.ErrorIs(t, err, browser.ErrTimeout)
+		})
+	}
+}
+
+func TestFetchWithoutFetch(t *testing.T) {
+	noFuncsLeft(t)
+	replace(t, `window`, `fetch`, `{ value: undefined }`)
+	_, err := browser.Fetch(ping(1))
+	assert.Error(t, err)
+}
+
+func TestFetch(t *testing.T) {
+	noFuncsLeft(t)
+	control(t, "POST", "/reset", "")
+	request := ping(10)
+	request.Method = "PUT"
+	request.Headers = map[string]string{"Keygen-Version": "1.8", "Accept": "application/json", "Authorization": "Bearer none"}
+	request.Body = `{"a":"密码🔑"}`
+	answer, err := browser.Fetch(request)
+	require.NoError(t, err, "a refusal is an answer")
+	assert.Equal(t, 404, answer.Status)
+	assert.Contains(t, answer.Text, `"NOT_FOUND"`)
+	assert.Equal(t, "1.8", answer.Header("Keygen-Version"))
+	assert.Empty(t, answer.Header("x-powered-by"), "there is none")
+	assert.Empty(t, answer.Header("vary"), "not for scripts")
+
+	seen, err := browser.Fetch(browser.Request{Method: "GET", URL: os.Getenv("KEYGENTEST_URL") + "/-/requests", Seconds: 10})
+	require.NoError(t, err)
+	list, err := browser.Parse(seen.Text)
+	require.NoError(t, err)
+	require.Equal(t, 1, list.Len())
+	body, _ := list.At(0).Get("body").Text()
+	assert.Equal(t, request.Body, body)
+	header := func(name string) string {
+		text, _ := list.At(0).Get("header").Get(name).At(0).Text()
+		return text
+	}
+	assert.Equal(t, "Bearer none", header("Authorization"))
+	assert.Empty(t, header("Cookie"))
+	assert.Empty(t, header("Referer"))
+	assert.Equal(t, "no-cache", header("Cache-Control"))
+}
+
+// What a request must not do stands in its options.
+func TestFetchOptions(t *testing.T) {
+	noFuncsLeft(t)
+	replace(t, `window`, `fetch`, `{ value: async (url, options) => {
+		window.testOptions = options;
+		return { status: 204, text: async () => "", headers: new Headers() };
+	} }`)
+	request := ping(10)
+	request.KeepAlive = true
+	_, err := browser.Fetch(request)
+	require.NoError(t, err)
+	options := eval(t, `testOptions`)
+	for name, want := range map[string]string{
+		"credentials": "omit", "referrerPolicy": "no-referrer", "redirect": "error", "cache": "no-store", "mode": "cors",
+	} {
+		got, _ := options.Get(name).Text()
+		assert.Equal(t, want, got, name)
+	}
+	assert.True(t, options.Get("keepalive").True())
+	assert.False(t, options.Get("body").Exists(), "none")
+}

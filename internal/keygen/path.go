@@ -1,0 +1,101 @@
+package keygen
+
+import "strings"
+
+// CodeArgument is the code of a call that was not made because an argument is
+// wrong.
+const CodeArgument = "ARGUMENT_INVALID"
+
+// Path returns a path below the account, ready for URL, from what a page's
+// script asked for: "licenses?limit=5", "/me", or the path of a paging link
+// with the account in it. It fails with ARGUMENT_INVALID for whatever could lead
+// elsewhere once a browser has had its way with it (other origins, dot
+// segments, backslashes, control characters), and for credentials in the query.
+func (c *Client) Path(asked string) (string, error) {
+	refuse := func(why string) (string, error) {
+		return "", &Error{Code: CodeArgument, Detail: "path " + why + `: use a path below the account, such as "licenses?limit=5"`}
+	}
+	path, query, hasQuery := strings.Cut(asked, "?")
+	first, _, _ := strings.Cut(path, "/")
+	path = strings.TrimPrefix(path, strings.TrimPrefix(c.base(), c.Host))
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	switch {
+	case path == "/":
+		return refuse("is empty")
+	case strings.HasPrefix(path, "//"):
+		return refuse("starts with two slashes")
+	case strings.Contains(first, ":"), strings.Contains(asked, "://"):
+		return refuse("names an origin")
+	case strings.ContainsAny(asked, "\\#"):
+		return refuse("contains a backslash or #")
+	}
+	for _, r := range asked {
+		if r <= ' ' || r == 0x7f {
+			return refuse("contains a blank or control character")
+		}
+	}
+	for segment := range strings.SplitSeq(strings.ToLower(path), "/") {
+		if dots := strings.ReplaceAll(segment, "%2e", "."); dots == "." || dots == ".." {
+			return refuse("contains dot segments")
+		}
+	}
+	if !hasQuery {
+		return path, nil
+	}
+	for parameter := range strings.SplitSeq(query, "&") {
+		name, _, _ := strings.Cut(parameter, "=")
+		if name = strings.ToLower(name); name == "token" || name == "auth" || strings.Contains(name, "%") && hidden(name) {
+			return refuse("has a token in its query, where it would end up in logs")
+		}
+	}
+	return path + "?" + query, nil
+}
+
+// hidden says whether a percent-encoded name is one that carries credentials.
+// No name of the API needs escapes but for brackets.
+func hidden(name string) bool {
+	for _, bracket := range []string{"%5b", "%5d"} {
+		name = strings.ReplaceAll(name, bracket, "")
+	}
+	return strings.Contains(name, "%")
+}
+
+// Escape returns text as one segment of a path, or one name or value of a query.
+func Escape(text string) string {
+	const hex = "0123456789ABCDEF"
+	var out strings.Builder
+	for i := range len(text) {
+		b := text[i]
+		if 'a' <= b && b <= 'z' || 'A' <= b && b <= 'Z' || '0' <= b && b <= '9' || strings.IndexByte("-_.~", b) >= 0 {
+			out.WriteByte(b)
+		} else {
+			out.WriteByte('%')
+			out.WriteByte(hex[b>>4])
+			out.WriteByte(hex[b&15])
+		}
+	}
+	// A segment of dots would mean something.
+	if escaped := out.String(); escaped == "." || escaped == ".." {
+		return strings.ReplaceAll(escaped, ".", "%2E")
+	}
+	return out.String()
+}
+
+// Parameter is one pair of a query.
+type Parameter struct{ Name, Value string }
+
+// Query returns the query string of parameters, "" for none, else with its "?".
+func Query(parameters []Parameter) string {
+	var out strings.Builder
+	for i, p := range parameters {
+		if i == 0 {
+			out.WriteByte('?')
+		} else {
+			out.WriteByte('&')
+		}
+		out.WriteString(Escape(p.Name) + "=" + Escape(p.Value))
+	}
+	return out.String()
+}

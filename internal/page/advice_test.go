@@ -1,0 +1,140 @@
+package page
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"keygenauth/internal/keygen"
+	"keygenauth/internal/session"
+)
+
+// code stands for a message, so that tests see which one was asked for.
+func code(code string) string { return "<" + code + ">" }
+
+func TestAdvise(t *testing.T) {
+	both := []string{fieldPassword, fieldEmail}
+	email, password, otp := []string{fieldEmail}, []string{fieldPassword}, []string{fieldOTP}
+	tests := []struct {
+		code         string
+		plain, after Advice // an attempt without, and one with a one-time code
+	}{
+		{"EMAIL_REQUIRED", Advice{Fields: email}, Advice{Fields: email}},
+		{"EMAIL_COLON", Advice{Fields: email}, Advice{Fields: email}},
+		{"EMAIL_INVALID", Advice{Fields: both}, Advice{Fields: both, SpentOTP: true}},
+		{"PASSWORD_INVALID", Advice{Fields: both}, Advice{Fields: both, SpentOTP: true}},
+		{"CREDENTIALS_INVALID", Advice{Fields: both}, Advice{Fields: both, SpentOTP: true}},
+		{"PASSWORD_REQUIRED", Advice{Fields: password}, Advice{Fields: password}},
+		{"PASSWORD_NOT_SUPPORTED", Advice{Fields: password}, Advice{Fields: password}},
+		{"OTP_REQUIRED", Advice{Fields: otp, AskOTP: true, Notice: true}, Advice{Fields: otp, AskOTP: true, Notice: true}},
+		{"OTP_INVALID", Advice{Fields: otp, AskOTP: true, SpentOTP: true}, Advice{Fields: otp, AskOTP: true, SpentOTP: true}},
+		{"SSO_REQUIRED", Advice{}, Advice{}},
+		{"SSO_NOT_SUPPORTED", Advice{}, Advice{}},
+		{"TOKEN_KIND_NOT_ALLOWED", Advice{}, Advice{}},
+		{"NETWORK_ERROR", Advice{}, Advice{}},
+		{"TIMEOUT", Advice{}, Advice{}},
+		{"BAD_RESPONSE", Advice{}, Advice{}},
+		{"INTERNAL_ERROR", Advice{}, Advice{}},
+		{"HTTP_403", Advice{}, Advice{}},
+		{"NOT_FOUND", Advice{}, Advice{}},
+		{"SOMETHING_NEW", Advice{}, Advice{}},
+	}
+	for _, test := range tests {
+		t.Run(test.code, func(t *testing.T) {
+			test.plain.Message = code(test.code)
+			test.after.Message = code(test.code)
+			if slices.Equal(test.after.Fields, both) {
+				test.after.Message += " <OTP_SPENT>"
+			}
+			assert.Equal(t, test.plain, Advise(&keygen.Error{Code: test.code}, false, code))
+			assert.Equal(t, test.after, Advise(&keygen.Error{Code: test.code}, true, code))
+		})
+	}
+}
+
+func TestAdviseByTheAnswer(t *testing.T) {
+	wait := Advise(&keygen.Error{Code: keygen.CodeTooManyRequests, RetryAfter: 37}, false, code)
+	assert.Equal(t, Advice{Message: "<TOO_MANY_REQUESTS>", Wait: 37}, wait)
+
+	link := "https://sso.example.com/"
+	assert.Equal(t, link, Advise(&keygen.Error{Code: keygen.CodeSSORequired, Link: link}, false, code).Link)
+
+	for source, field := range map[string]string{"": fieldEmail, fieldPassword: fieldPassword, fieldOTP: fieldOTP} {
+		failure := &keygen.Error{Code: keygen.CodeEncoding, Source: keygen.Source{Parameter: source}}
+		assert.Equal(t, []string{field}, Advise(failure, false, code).Fields)
+	}
+}
+
+// asIs is a page without messages of its own.
+func asIs(string) string { return "" }
+
+// apiCodes are codes that POST tokens is known to answer with; no text names one.
+var apiCodes = strings.Fields(`EMAIL_REQUIRED EMAIL_INVALID PASSWORD_REQUIRED PASSWORD_INVALID PASSWORD_NOT_SUPPORTED
+	OTP_REQUIRED OTP_INVALID SSO_REQUIRED SSO_NOT_SUPPORTED CREDENTIALS_INVALID TOKEN_MISSING TOKEN_INVALID ENCODING_INVALID
+	NAME_TOO_LONG PERMISSIONS_NOT_ALLOWED NOT_FOUND TOO_MANY_REQUESTS MIME_TYPE_INVALID JSON_INVALID INVALID_API_VERSION
+	ENVIRONMENT_INVALID ENVIRONMENT_NOT_SUPPORTED USER_BANNED HTTP_400 HTTP_401 HTTP_402 HTTP_403 HTTP_404 HTTP_409 HTTP_429`)
+
+func TestMessagesAreWords(t *testing.T) {
+	codes := apiCodes
+	for code := range messages {
+		codes = append(codes, code)
+	}
+	for _, code := range codes {
+		text := message(code, asIs)
+		require.NotEmpty(t, text, code)
+		assert.NotRegexp(t, `[A-Z]{2,}|_|[<>&]|\d`, text, code)
+		assert.Equal(t, strings.TrimSpace(text), text, code)
+	}
+}
+
+func TestMessagesDoNotTellWhoIsACustomer(t *testing.T) {
+	assert.Equal(t, message("PASSWORD_INVALID", asIs), message("EMAIL_INVALID", asIs))
+	for _, withOTP := range []bool{false, true} {
+		say := func(code string) string { return message(code, asIs) }
+		assert.Equal(t,
+			Advise(&keygen.Error{Code: "PASSWORD_INVALID"}, withOTP, say),
+			Advise(&keygen.Error{Code: "EMAIL_INVALID"}, withOTP, say))
+	}
+}
+
+func TestWrongPasswordAtOTPStepAsksForANewCode(t *testing.T) {
+	advice := Advise(&keygen.Error{Code: "PASSWORD_INVALID"}, true, func(code string) string { return message(code, asIs) })
+	assert.Contains(t, advice.Message, "password")
+	assert.Contains(t, advice.Message, "new")
+	assert.True(t, advice.SpentOTP)
+}
+
+func TestMessageOverride(t *testing.T) {
+	own := func(code string) string {
+		return map[string]string{"TIMEOUT": "Zu langsam.", "NEW_ONE": "Neu.", "NETWORK_ERROR": " \n"}[code]
+	}
+	assert.Equal(t, "Zu langsam.", message("TIMEOUT", own))
+	assert.Equal(t, "Neu.", message("NEW_ONE", own), "also for a code we do not know")
+	assert.Equal(t, messages["NETWORK_ERROR"], message("NETWORK_ERROR", own), "a blank is none")
+	assert.Equal(t, messages[keygen.CodeResponse], message("NEW_TOO", own))
+}
+
+func TestTooManyAttemptsAtTheEdge(t *testing.T) {
+	assert.Equal(t, message("TOO_MANY_REQUESTS", asIs), message("HTTP_429", asIs), "in front of the API, too")
+}
+
+func TestRemaining(t *testing.T) {
+	assert.Equal(t, "You can try again in 7 s.", remaining(message(textCountdown, asIs), 7))
+	assert.Equal(t, "7 + 7", remaining("{seconds} + {seconds}", 7))
+	assert.Equal(t, "wait", remaining("wait", 7))
+}
+
+func TestTexts(t *testing.T) {
+	assert.Empty(t, texts(nil, keygen.User{Email: "ada@example.com"}), "nobody is signed in")
+	state := &session.State{TokenID: "t", UserID: "u", Kind: "user-token", Expiry: "2030-01-01T00:00:00Z"}
+	user := keygen.User{ID: "u", Email: "ada@example.com", FullName: "Ada Lovelace", FirstName: "Ada", LastName: "Lovelace"}
+	assert.Equal(t, map[string]string{
+		"session.expiry": "2030-01-01T00:00:00Z", "user.id": "u", "user.email": "ada@example.com",
+		"user.fullName": "Ada Lovelace", "user.firstName": "Ada", "user.lastName": "Lovelace",
+	}, texts(state, user))
+	user.FirstName = "\ufeff\ufeffAda"
+	assert.Equal(t, "Ada", texts(state, user)["user.firstName"], "a mark would not arrive in the page")
+}

@@ -84,7 +84,7 @@ func TestFormsComeAndGo(t *testing.T) {
 // so, but never its address.
 func TestSubmitByScript(t *testing.T) {
 	s := newStage(t, map[string]string{
-		"form.html": document(`data-load="eager"`, strings.Replace(tutorialForm, "/>", `name="email" />`, 1)),
+		"form.html": document(`data-load="eager"`, tutorialForm),
 	})
 	s.open("/form.html")
 	s.untilAttached()

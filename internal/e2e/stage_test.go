@@ -23,8 +23,10 @@ const configuration = `data-account="demo" data-host="http://localhost:8081"`
 
 // tutorialForm is the login form of the tutorial that the module replaces the script of, as it stands there.
 const tutorialForm = `<form id="login">
-  <input type="email" id="email" placeholder="Email" />
-  <input type="password" id="password" placeholder="Password" />
+  <label for="email">Email</label><br>
+  <input type="email" name="email" id="email"><br>
+  <label for="password">Password</label><br>
+  <input type="password" name="password" id="password"><br><br>
   <button type="submit">Login</button>
 </form>`
 

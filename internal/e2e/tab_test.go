@@ -289,13 +289,6 @@ func (p *tab) focused() string {
 // sibling opens another tab of the same profile.
 func (p *tab) sibling() *tab { return newTab(p.t, p.profile, p.home) }
 
-// picture saves a screenshot of the page.
-func (p *tab) picture(file string) {
-	var image []byte
-	p.run(chromedp.CaptureScreenshot(&image))
-	require.NoError(p.t, os.WriteFile(file, image, 0o644))
-}
-
 // leavePicture leaves a screenshot of a failed test where KEYGEN_AUTH_SHOTS says.
 func (p *tab) leavePicture() {
 	dir := os.Getenv("KEYGEN_AUTH_SHOTS")

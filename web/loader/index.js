@@ -32,7 +32,7 @@ function main(script) {
     // Who was in what is gone now, by keyboard, goes on in what came instead.
     const part = focused?.closest("[data-keygen-show][hidden]") && document.querySelector("[data-keygen-show]:not([hidden])");
     if (part) {
-      if (!part.hasAttribute("tabindex")) part.tabIndex = -1;
+      if (part.tabIndex < 0) part.tabIndex = -1; // a section takes no focus without; a link does
       part.focus({ preventScroll: true });
     }
   };

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -44,8 +45,21 @@ func onLogin(change func(r *http.Request)) bend {
 
 // account sends logins, and the end of tokens, to another account.
 func account(name string) bend {
+	var there atomic.Bool // whether the account has issued a token, which goes on being used there
 	return func(_ http.ResponseWriter, r *http.Request) bool {
-		if r.Method == http.MethodPost || r.Method == http.MethodDelete && name == "plain" {
+		switch r.Method {
+		case http.MethodPost:
+			there.Store(true)
+		case http.MethodGet:
+			if !there.Load() {
+				return false
+			}
+		case http.MethodDelete:
+			if name != "plain" {
+				return false
+			}
+		}
+		if r.Method != http.MethodOptions {
 			r.URL.Path = strings.Replace(r.URL.Path, "/accounts/demo/", "/accounts/"+name+"/", 1)
 		}
 		return false

@@ -24,8 +24,8 @@ lint: ## check format and code, for both targets
 	checker="$$(go tool -n staticcheck)" && $(BROWSER) "$$checker" $(BROWSER_PACKAGES)
 	go test ./wasm
 
-dist: ## build what a static host serves, into dist/
-	@go run ./internal/cmd/dist
+dist: ## build what a static host serves, into dist/; DEBUG=1 keeps names and lines for tracebacks
+	@go run ./internal/cmd/dist $(if $(DEBUG),-debug)
 
 size: dist ## print what the built files weigh; fail over budget
 	@go run ./internal/cmd/size

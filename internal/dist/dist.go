@@ -1,5 +1,5 @@
 // Package dist builds what a static host serves: the loader keygen-auth.js and the program keygen-auth.wasm, each also
-// compressed. All build flags stand here.
+// compressed. All build flags stand here; package postlink takes from the program what they leave and no visitor needs.
 package dist
 
 import (
@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"keygenauth/internal/postlink"
 )
 
 // Names of the built files.
@@ -24,11 +26,43 @@ const (
 // wasm_exec.js from the toolchain into root, so that the loader always gets the one that fits the compiler. It fails
 // with the output of the tool that failed.
 func Build(ctx context.Context, root, dist string) error {
-	if err := copyWasmExec(ctx, root); err != nil {
+	wasm, err := release(ctx, root)
+	if err != nil {
 		return err
 	}
-	wasm, err := compile(ctx, root, "./wasm", "-s -w", "-l")
+	return build(ctx, root, dist, wasm)
+}
+
+// BuildDebug is Build with a program that keeps the names, files and lines for tracebacks and for the browser's
+// debugger. Its code is the same.
+func BuildDebug(ctx context.Context, root, dist string) error {
+	wasm, err := debug(ctx, root)
 	if err != nil {
+		return err
+	}
+	return build(ctx, root, dist, wasm)
+}
+
+// noInlining is a flag of the compiler: after compression, inlining costs more than it saves.
+const noInlining = "-l"
+
+// release returns the program for visitors.
+func release(ctx context.Context, root string) ([]byte, error) {
+	wasm, err := compile(ctx, root, "./wasm", "-s -w", noInlining)
+	if err != nil {
+		return nil, err
+	}
+	return postlink.Shrink(wasm)
+}
+
+// debug returns the program for developers.
+func debug(ctx context.Context, root string) ([]byte, error) {
+	return compile(ctx, root, "./wasm", "", noInlining)
+}
+
+// build writes the program into dist, and the loader for it.
+func build(ctx context.Context, root, dist string, wasm []byte) error {
+	if err := copyWasmExec(ctx, root); err != nil {
 		return err
 	}
 	loader, err := bundle(root, integrity(wasm))

@@ -48,6 +48,21 @@ func TestCompileSaysWhatIsWrong(t *testing.T) {
 	assert.ErrorContains(t, err, "nowhere")
 }
 
+func TestPrograms(t *testing.T) {
+	released, err := release(t.Context(), root)
+	require.NoError(t, err)
+	debuggable, err := debug(t.Context(), root)
+	require.NoError(t, err)
+	for text, inRelease := range map[string]bool{
+		"keygenauth/wasm/main.go": false, // files, for tracebacks
+		"runtime.gcStart":         false,
+		"main.main":               true,
+	} {
+		assert.True(t, bytes.Contains(debuggable, []byte(text)), text)
+		assert.Equal(t, inRelease, bytes.Contains(released, []byte(text)), text)
+	}
+}
+
 func TestWrite(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "file")
 	content := bytes.Repeat([]byte("content "), 1000)

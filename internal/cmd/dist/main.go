@@ -14,6 +14,7 @@ import (
 
 func main() {
 	root := flag.String("root", ".", "the project's `directory`")
+	debug := flag.Bool("debug", false, "keep the names, files and lines for tracebacks: for developers, not for visitors")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "dist: unexpected argument %q: name the project's directory with -root\n", flag.Arg(0))
@@ -21,7 +22,11 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := dist.Build(ctx, *root, filepath.Join(*root, "dist")); err != nil {
+	build := dist.Build
+	if *debug {
+		build = dist.BuildDebug
+	}
+	if err := build(ctx, *root, filepath.Join(*root, "dist")); err != nil {
 		fmt.Fprintln(os.Stderr, "dist:", err)
 		os.Exit(1)
 	}

@@ -1,0 +1,57 @@
+// Package postlink makes a linked Go program for the browser smaller to send, after the linker and without changing what
+// the program does.
+//
+// The Go linker leaves two things that cost a visitor time. It splits the initial memory into tens of thousands of
+// segments to skip runs of eight and more zeros (cmd/link/internal/wasm/asm.go, writeDataSec), whose offsets and lengths
+// compress far worse than the zeros would. And it writes tables for tracebacks even with -s and -w: file names, line
+// numbers and the like, which matter only once the program has crashed.
+//
+// The layout of these tables is private to a Go release. The package checks what it reads and refuses what it does not
+// know, so that a new release fails to build instead of shipping a broken program; its tests then show whether the facts
+// that it cites from the toolchain's source still hold. They were read in Go 1.26.
+package postlink
+
+import "fmt"
+
+// Shrink returns a program for js/wasm that does the same in fewer compressed bytes. It joins the data segments, drops
+// the custom sections, and removes what only tracebacks use: an uncaught panic still prints its message and the functions
+// outside the runtime, but "?:0" instead of their files and lines, and no arguments. [runtime.Caller] and the like say
+// that, too.
+//
+// The program must be one that Go's linker wrote, built without inlining (-gcflags=all=-l). Shrink fails for any other
+// layout. Shrinking again changes nothing.
+func Shrink(program []byte) ([]byte, error) {
+	return transform(program, trim)
+}
+
+// transform applies edit to the initial memory of a module and writes that memory in as few segments as is good.
+//
+// It need not look for instructions that name a data segment (memory.init, data.drop): Go uses none, and one that named
+// a segment which is gone would make the module invalid, which a browser reports.
+func transform(program []byte, edit func(img []byte) error) ([]byte, error) {
+	sections, err := parseModule(program)
+	if err != nil {
+		return nil, fmt.Errorf("shrink the program: %w", err)
+	}
+	memory, err := memorySize(sections)
+	if err != nil {
+		return nil, fmt.Errorf("shrink the program: %w", err)
+	}
+	data, count, err := dataSections(sections)
+	if err != nil {
+		return nil, fmt.Errorf("shrink the program: %w", err)
+	}
+	img, err := image(data.content, memory)
+	if err != nil {
+		return nil, fmt.Errorf("shrink the program: %w", err)
+	}
+	if err := edit(img); err != nil {
+		return nil, fmt.Errorf("shrink the program: %w", err)
+	}
+	var segments int
+	data.content, segments = encodeData(img)
+	if count != nil {
+		count.content = appendUint(nil, uint64(segments))
+	}
+	return encodeModule(sections), nil
+}

@@ -1,0 +1,104 @@
+package postlink
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// stress returns testdata/stress as built for the browser, with the flags of internal/dist.
+func stress(t *testing.T) []byte {
+	t.Helper()
+	program, err := buildStress()
+	require.NoError(t, err)
+	return program
+}
+
+var buildStress = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "keygen-auth-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, "stress.wasm")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=all=-l", "-o", out, "./testdata/stress")
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return nil, errors.New(string(output))
+	}
+	return os.ReadFile(out)
+})
+
+// result is what a program printed and how it ended.
+type result struct {
+	stdout, stderr string
+	code           int
+}
+
+// node returns a function that runs a program in node.
+func node(t *testing.T, program []byte) func(args ...string) result {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is missing; the end-to-end tests run the shrunk program in a browser")
+	}
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	require.NoError(t, err)
+	file := filepath.Join(t.TempDir(), "program.wasm")
+	require.NoError(t, os.WriteFile(file, program, 0o600))
+	return func(args ...string) result {
+		loader := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec_node.js")
+		cmd := exec.CommandContext(t.Context(), "node", append([]string{loader, file}, args...)...)
+		// The loader hands the environment to the program, for which there is little space.
+		cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
+		var stdout, stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		err := cmd.Run()
+		if exit := (*exec.ExitError)(nil); !errors.As(err, &exit) {
+			require.NoError(t, err)
+		}
+		return result{stdout.String(), stderr.String(), cmd.ProcessState.ExitCode()}
+	}
+}
+
+func TestShrunkProgramDoesTheSame(t *testing.T) {
+	program := stress(t)
+	shrunk, err := Shrink(program)
+	require.NoError(t, err)
+	before, after := node(t, program), node(t, shrunk)
+
+	want := before()
+	assert.Zero(t, want.code, want.stderr)
+	assert.Contains(t, want.stdout, "recovered value method main.pair.Sum called using nil *pair pointer")
+	assert.Equal(t, want, after())
+
+	for _, way := range []string{"panic", "error", "nil", "repanic", "goroutine", "deadlock", "map"} {
+		t.Run(way, func(t *testing.T) {
+			want, got := before(way), after(way)
+			assert.Equal(t, 2, want.code)
+			assert.Contains(t, want.stderr, "main.go:")
+			assert.NotContains(t, got.stderr, "main.go:")
+			want.stderr, got.stderr = withoutPositions(want.stderr), withoutPositions(got.stderr)
+			assert.Contains(t, got.stderr, "main.end", "names remain")
+			assert.Equal(t, want, got)
+		})
+	}
+}
+
+var (
+	arguments = regexp.MustCompile(`(?m)^(\S+)\(.*\)$`)
+	position  = regexp.MustCompile(`(?m)^\t\S+:\d+`)
+)
+
+// withoutPositions removes from a traceback the arguments, files and lines.
+func withoutPositions(traceback string) string {
+	return position.ReplaceAllString(arguments.ReplaceAllString(traceback, "$1()"), "\t?:0")
+}

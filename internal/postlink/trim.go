@@ -1,0 +1,178 @@
+package postlink
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// trim removes from a program's initial memory what only tracebacks use, and lays out the rest so that it compresses.
+// Nothing that remains moves, except inside the tables of names and of PC values, which are reached by offsets alone.
+func trim(img []byte) error {
+	t, err := find(img)
+	if err != nil {
+		return err
+	}
+	funcs, err := functions(img, t)
+	if err != nil {
+		return err
+	}
+	names, pctabs := references{}, references{}
+	for _, f := range funcs {
+		if err := trimFunction(img, f); err != nil {
+			return err
+		}
+		if err := names.add(img, t.names, f.at+funcName, func(b []byte) (string, error) {
+			return shortName(b, img[f.at+funcID])
+		}); err != nil {
+			return err
+		}
+		for _, at := range append([]int{f.at + funcPcsp}, f.pcdata...) {
+			if err := pctabs.add(img, t.pctab, at, pcvalues); err != nil {
+				return err
+			}
+		}
+	}
+	if err := names.pack(img, t.names, strings.Compare); err != nil {
+		return err
+	}
+	if err := pctabs.pack(img, t.pctab, shorterFirst); err != nil {
+		return err
+	}
+	clear(img[t.units.from:t.units.to])
+	clear(img[t.files.from:t.files.to])
+	coarsen(img[t.findfunc.from:t.findfunc.to])
+	return nil
+}
+
+// trimFunction removes a function's references to tables that only tracebacks use. The runtime takes a reference that
+// is gone for "unknown", also outside tracebacks; only a table that is there and does not have a PC makes it throw
+// (runtime/symtab.go, pcvalue, funcline1 and funcdata).
+func trimFunction(img []byte, f function) error {
+	put := func(at int, v uint32) { binary.LittleEndian.PutUint32(img[at:], v) }
+	for _, off := range []int{funcPcfile, funcPcln, funcUnit, funcStartLine} {
+		put(f.at+off, 0)
+	}
+	for i, at := range f.pcdata {
+		switch i {
+		case pcdataArgLiveIndex, // for the arguments in a traceback (runtime/traceback.go, printArgs)
+			pcdataUnsafePoint: // for asynchronous preemption, which wasm does not have (runtime/os_wasm.go, preemptMSupported)
+			put(at, 0)
+		case pcdataInlTree:
+			if binary.LittleEndian.Uint32(img[at:]) != 0 {
+				return errInlined
+			}
+		}
+	}
+	for i, at := range f.funcdata {
+		switch i {
+		case funcdataArgInfo, funcdataArgLive: // printArgs again
+			put(at, noFuncdata)
+		case funcdataInlTree:
+			if binary.LittleEndian.Uint32(img[at:]) != noFuncdata {
+				return errInlined
+			}
+		}
+	}
+	return nil
+}
+
+// errInlined says that a function has others inlined: recover needs the tables about them (runtime/panic.go, gorecover),
+// and these tables refer to names.
+var errInlined = errors.New("the program has inlined functions; build it with -gcflags=all=-l")
+
+// someRuntimeName replaces the names that only a crash of the runtime itself prints.
+const someRuntimeName = "runtime.?\x00"
+
+// shortName returns the name at the start of b with its final zero, or someRuntimeName. The runtime looks at names, too:
+//   - for the prefix "runtime." (runtime/traceback.go, isSystemGoroutine, on which the detection of deadlocks rests),
+//   - for functions with an id of their own, that is, for wrappers in the message of a panic and for runtime.gopanic
+//     (runtime/error.go, panicwrap; runtime/traceback.go, showfuncinfo),
+//   - for exported functions of its own, which tracebacks show as they show all functions of other packages
+//     (runtime/traceback.go, isExportedRuntime),
+//   - for names in the package reflect (runtime/stkframe.go, argMapInternal; reflect/value.go, valueMethodName).
+func shortName(b []byte, id byte) (string, error) {
+	i := bytes.IndexByte(b, 0)
+	if i < 0 {
+		return "", errors.New("a function's name does not end")
+	}
+	name := string(b[:i+1])
+	rest, ok := bytes.CutPrefix(b[:i], []byte("runtime."))
+	rest = bytes.TrimPrefix(rest, []byte("(*"))
+	if exported := len(rest) > 0 && 'A' <= rest[0] && rest[0] <= 'Z'; ok && !exported && id == 0 {
+		return someRuntimeName, nil
+	}
+	return name, nil
+}
+
+// pcvalues returns the encoded table of PC values at the start of b: pairs of differences of the value and of the PC, up
+// to a value difference of zero other than the first (runtime/symtab.go, step).
+func pcvalues(b []byte) (string, error) {
+	r := reader{rest: b}
+	for first := true; r.uint32() != 0 || first; first = false {
+		r.uint32()
+	}
+	return string(b[:len(b)-len(r.rest)]), r.err
+}
+
+// references has the addresses of the references to each entry of a table, by the entry's content.
+type references map[string][]int
+
+// add adds the reference at an address, an offset in the table, unless it is 0: the runtime takes that for no table
+// and for no name. The function read takes the entry off the front of a part of the table.
+func (r references) add(img []byte, table span, at int, read func([]byte) (string, error)) error {
+	offset := int(binary.LittleEndian.Uint32(img[at:]))
+	if offset == 0 {
+		return nil
+	}
+	if offset > table.to-table.from {
+		return fmt.Errorf("a reference at %#x is out of range", at)
+	}
+	entry, err := read(img[table.from+offset : table.to])
+	if err != nil {
+		return fmt.Errorf("what %#x refers to: %w", at, err)
+	}
+	r[entry] = append(r[entry], at)
+	return nil
+}
+
+// pack writes the table anew, with nothing but the entries that something refers to, in an order that puts similar ones
+// side by side, for that compresses best.
+func (r references) pack(img []byte, table span, order func(a, b string) int) error {
+	out := img[table.from:table.to]
+	clear(out)
+	offset := 1
+	for _, entry := range slices.SortedFunc(maps.Keys(r), order) {
+		if offset+len(entry) > len(out) {
+			return errors.New("a table does not fit in its old place")
+		}
+		copy(out[offset:], entry)
+		for _, at := range r[entry] {
+			binary.LittleEndian.PutUint32(img[at:], uint32(offset))
+		}
+		offset += len(entry)
+	}
+	return nil
+}
+
+// shorterFirst orders by length, then by content.
+func shorterFirst(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+}
+
+// coarseness is of how many functions the table findfunctab names the first only. The runtime looks on from there
+// (runtime/symtab.go, findfunc), so this costs it a few steps, and makes the table repeat itself more.
+const coarseness = 16
+
+// coarsen rounds the indexes in findfunctab down.
+func coarsen(findfunc []byte) {
+	for bucket := range slices.Chunk(findfunc, findBucketSize) {
+		index := binary.LittleEndian.Uint32(bucket)
+		binary.LittleEndian.PutUint32(bucket, index-index%coarseness)
+	}
+}

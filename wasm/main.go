@@ -21,6 +21,8 @@ func main() {
 	}
 	timeout, _ := config.Get("timeout").Number()
 
+	key := text("key")
+
 	client := &keygen.Client{
 		Transport:   keygen.Browser{Timeout: timeout},
 		Host:        text("host"),
@@ -29,35 +31,94 @@ func main() {
 		Now:         browser.Now,
 		ParseTime:   browser.ParseTime,
 	}
+	told, _ := bridge.Get("told").Get("tokenId").Text()
+	kept := bridge.Get("kept") // outlives this program
 	var view *page.Page
 	auth := session.New(session.Config{
 		API:        client,
-		Store:      session.BrowserStore{Mode: session.Mode(text("storage")), Key: text("key")},
-		Now:        browser.Now,
-		ISO:        browser.ISO,
-		ParseTime:  browser.ParseTime,
+		Store:      &session.BrowserStore{Mode: session.Mode(text("storage")), Key: key, Memory: memory{kept}},
+		Clock:      browser.Clock{},
 		Background: func(do func()) { browser.Go(do, nil) },
+		Exclusive: func(do func()) error {
+			if err := browser.Exclusive(key, timeout, do); err != nil {
+				return keygen.Failure(err)
+			}
+			return nil
+		},
+		Visible: browser.Visible,
 		Options: func() keygen.TokenOptions {
 			expiry, _ := config.Call("tokenExpiry")
 			until, _ := expiry.Text()
 			return keygen.TokenOptions{Name: text("tokenName"), Expiry: until}
 		},
+		Told:       &session.Told{TokenID: told, Heard: kept.Get("heard").True()},
 		AllowStaff: config.Get("allowStaff").True(),
+		FixedLife:  config.Get("fixedLife").True(),
 		Notify:     jsapi.Notify,
 		Changed: func(state *session.State, user keygen.User) {
 			_, _ = bridge.Call("setSession", jsapi.StateObject(state))
 			view.ShowUser(state, user)
 		},
 	})
+	client.Dated = auth.ServerTime
 	view = page.New(page.Config{
 		Auth:     auth,
 		Forms:    text("forms"),
 		Redirect: text("redirect"),
+		Texts: func() browser.Value {
+			promise, _ := bridge.Call("texts")
+			texts, _ := browser.Await(promise)
+			return texts
+		},
 		Attached: func(form browser.Value) { _, _ = bridge.Get("attached").Call("add", form) },
 	})
 
-	view.Start()
+	stop := view.Start()
+	follow(auth, key)
 	auth.Restore()
-	_, _ = bridge.Call("ready", jsapi.API{Auth: auth, Submit: view.Submit}.Serve().Value())
-	select {}
+	_ = kept.Set("heard", true)
+	disposed := make(chan struct{})
+	api := jsapi.API{
+		Auth:    auth,
+		Client:  client,
+		Timeout: timeout,
+		Submit:  view.Submit,
+		Dispose: func() {
+			stop()
+			close(disposed)
+		},
+	}
+	_, _ = bridge.Call("ready", api.Serve().Value())
+	<-disposed
 }
+
+// follow keeps the session in line with what happens outside of it.
+func follow(auth *session.Session, key string) {
+	browser.Listen(browser.Window(), "storage", func(event browser.Value) {
+		// No key: everything was removed.
+		if name, ok := event.Get("key").Text(); !ok || name == key {
+			auth.Reread()
+		}
+	})
+	browser.Listen(browser.Document(), "visibilitychange", func(browser.Value) {
+		if browser.Visible() {
+			auth.Wake(false)
+		}
+	})
+	browser.Listen(browser.Window(), "pageshow", func(event browser.Value) {
+		if event.Get("persisted").True() {
+			auth.Wake(false)
+		}
+	})
+	browser.Listen(browser.Window(), "online", func(browser.Value) { auth.Wake(true) })
+}
+
+// memory is a session.Place that the loader keeps.
+type memory struct{ object browser.Value }
+
+func (m memory) Get() string {
+	text, _ := m.object.Get("text").Text()
+	return text
+}
+
+func (m memory) Set(text string) { _ = m.object.Set("text", text) }

@@ -17,10 +17,15 @@ func Bridge() Value {
 	return bridge
 }
 
-// Dispatch raises a cancelable CustomEvent on the document and says whether
-// the page left it to us: false when a listener called preventDefault.
+// Dispatch raises a cancelable CustomEvent on the document, its detail null for
+// nil, and says whether the page left it to us: false when a listener called
+// preventDefault.
 func Dispatch(name string, detail map[string]any) bool {
-	event, err := Object(map[string]any{"cancelable": true, "detail": detail})
+	properties := map[string]any{"cancelable": true}
+	if detail != nil {
+		properties["detail"] = detail
+	}
+	event, err := Object(properties)
 	if err != nil {
 		return true
 	}

@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"math"
 	"runtime"
 
 	"github.com/hack-pad/safejs"
@@ -165,27 +164,4 @@ func After(milliseconds int, do func()) (cancel func()) {
 			_, _ = Window().Call("clearTimeout", timer)
 		}
 	}
-}
-
-// Now returns the time of this machine's clock, in milliseconds since 1970.
-func Now() int64 {
-	now, _ := Window().Get("Date").Call("now")
-	milliseconds, _ := now.Number()
-	return int64(milliseconds)
-}
-
-// ParseTime returns an ISO 8601 or HTTP date as milliseconds since 1970, and
-// whether the text is one.
-func ParseTime(text string) (int64, bool) {
-	parsed, err := Window().Get("Date").Call("parse", text)
-	milliseconds, ok := parsed.Number()
-	return int64(milliseconds), err == nil && ok && !math.IsNaN(milliseconds)
-}
-
-// ISO returns the time of this machine's clock as ISO 8601 text, in UTC.
-func ISO() string {
-	date, _ := Window().Get("Date").New()
-	iso, _ := date.Call("toISOString")
-	text, _ := iso.Text()
-	return text
 }

@@ -172,7 +172,7 @@ func TestDispatch(t *testing.T) {
 }
 
 func TestClock(t *testing.T) {
-	now, ok := browser.ParseTime(browser.ISO())
+	now, ok := browser.ParseTime(browser.Clock{}.ISO())
 	require.True(t, ok)
 	assert.InDelta(t, browser.Now(), now, 1000)
 	for text, want := range map[string]int64{

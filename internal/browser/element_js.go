@@ -5,13 +5,18 @@ type Element struct {
 	Value
 }
 
-var elementPrototype Value
+// elementMethods are the platform's own methods, by name.
+var elementMethods = map[string]Value{}
 
 // callMethod calls a method of an event target by the platform's own function:
 // a control named like a method of its form hides it ("addEventListener").
 func callMethod(target Value, name string, args ...any) Value {
-	prototype := intrinsic(&elementPrototype, "HTMLElement", "prototype")
-	result, _ := apply(prototype.Get(name), target, args...)
+	method, ok := elementMethods[name]
+	if !ok {
+		method = Window().Get("HTMLElement").Get("prototype").Get(name)
+		elementMethods[name] = method
+	}
+	result, _ := apply(method, target, args...)
 	return result
 }
 
@@ -30,10 +35,16 @@ func Active() (Element, bool) {
 
 // All returns the document's elements that match a CSS selector.
 func All(selector string) []Element {
-	list, err := Document().Call("querySelectorAll", selector)
-	if err != nil {
-		return nil
-	}
+	list, _ := Document().Call("querySelectorAll", selector)
+	return elements(list)
+}
+
+// All returns the elements below e that match.
+func (e Element) All(selector string) []Element {
+	return elements(callMethod(e.Value, "querySelectorAll", selector))
+}
+
+func elements(list Value) []Element {
 	elements := make([]Element, list.Len())
 	for i := range elements {
 		elements[i] = Element{list.At(i)}

@@ -45,11 +45,12 @@ func header(headers Value, name string) string {
 // Fetch sends a request and waits for the whole answer, whatever its status.
 // It fails with ErrTimeout, ErrNetwork or ErrAborted.
 func Fetch(request Request) (*Response, error) {
-	response, wait, err := open(request)
+	response, limit, err := open(request)
 	if err != nil {
 		return nil, err
 	}
-	body, err := wait(response.Call("text"))
+	defer limit.lift()
+	body, err := limit.wait(response.Call("text"))
 	if err != nil {
 		return nil, err
 	}
@@ -59,16 +60,20 @@ func Fetch(request Request) (*Response, error) {
 }
 
 // Open sends a request and waits until an answer begins, which it returns: the
-// browser's own Response. It fails like Fetch.
-func Open(request Request) (Value, error) {
-	response, _, err := open(request)
-	return response, err
+// browser's own Response. The time limit is that of its body, too, until done is
+// called. Open fails like Fetch; then there is nothing to call.
+func Open(request Request) (response Value, done func(), err error) {
+	response, limit, err := open(request)
+	if err != nil {
+		return Value{}, nil, err
+	}
+	return response, limit.lift, nil
 }
 
-// open sends a request, and returns how to wait for the rest of the answer.
+// open sends a request, and returns what limits the rest of the answer.
 // Cookies, the referrer, redirects and caches stay out of it: a request carries
 // a password or a token.
-func open(request Request) (response Value, wait func(Value, error) (Value, error), err error) {
+func open(request Request) (Value, *limit, error) {
 	headers, err := Window().Get("Headers").New(request.Own)
 	if err != nil {
 		return Value{}, nil, err
@@ -90,34 +95,62 @@ func open(request Request) (response Value, wait func(Value, error) (Value, erro
 	if err != nil {
 		return Value{}, nil, err
 	}
-	timeout, err := timeoutSignal(request.Seconds)
+	limit, err := newLimit(request.Seconds, request.Signal)
 	if err != nil {
 		return Value{}, nil, err
 	}
 	_ = options.Set("headers", headers)
-	_ = options.Set("signal", either(timeout, request.Signal))
+	_ = options.Set("signal", either(limit.time, limit.page))
 	if body, isText := request.Body.(string); request.Body != nil && (!isText || body != "") {
 		_ = options.Set("body", request.Body)
 	}
-	// The platform's own errors differ between browsers once an answer has
-	// begun: why it ended is asked of the signals instead.
-	wait = func(promise Value, err error) (Value, error) {
-		if err != nil {
-			return Value{}, err
-		}
-		got, err := Await(promise)
-		switch {
-		case err == nil:
-			return got, nil
-		case request.Signal.Get("aborted").True():
-			return Value{}, ErrAborted
-		case timeout.Get("aborted").True():
-			return Value{}, ErrTimeout
-		}
-		return Value{}, ErrNetwork
+	response, err := limit.wait(Window().Call("fetch", request.URL, options))
+	if err != nil {
+		limit.lift()
+		return Value{}, nil, err
 	}
-	response, err = wait(Window().Call("fetch", request.URL, options))
-	return response, wait, err
+	return response, limit, nil
+}
+
+// limit is what may end a request early: the time it has, and the page. Both
+// are AbortSignals.
+type limit struct {
+	time, page Value
+	lift       func() // gives the request all the time there is
+}
+
+func newLimit(seconds float64, page Value) (*limit, error) {
+	timeout, err := timeoutSignal(seconds)
+	if err != nil {
+		return nil, err
+	}
+	controller, err := Window().Get("AbortController").New()
+	if err != nil {
+		return nil, err
+	}
+	lift := Listen(timeout, "abort", func(Value) {
+		_, _ = controller.Call("abort", timeout.Get("reason"))
+	})
+	return &limit{time: controller.Get("signal"), page: page, lift: lift}, nil
+}
+
+// wait waits for a promise of the request. The platform's own errors differ
+// between browsers once an answer has begun: why it ended is asked of the
+// signals instead.
+func (l *limit) wait(promise Value, err error) (Value, error) {
+	if err != nil {
+		return Value{}, err
+	}
+	got, err := Await(promise)
+	switch {
+	case err == nil:
+		return got, nil
+	case l.page.Get("aborted").True():
+		return Value{}, ErrAborted
+	case l.time.Get("aborted").True():
+		return Value{}, ErrTimeout
+	}
+	return Value{}, ErrNetwork
 }
 
 // timeoutSignal returns an AbortSignal that is aborted after so many seconds.

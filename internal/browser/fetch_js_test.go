@@ -15,6 +15,22 @@ func ping(seconds float64) browser.Request {
 	return browser.Request{Method: "GET", URL: os.Getenv("KEYGENTEST_URL") + "/v1/accounts/demo/me", Seconds: seconds}
 }
 
+// seen returns the requests that the emulator has seen.
+func seen(t *testing.T) browser.Value {
+	t.Helper()
+	answer, err := browser.Fetch(browser.Request{Method: "GET", URL: os.Getenv("KEYGENTEST_URL") + "/-/requests", Seconds: 10})
+	require.NoError(t, err)
+	list, err := browser.Parse(answer.Text)
+	require.NoError(t, err)
+	return list
+}
+
+// sent returns a header of the first request seen.
+func sent(list browser.Value, name string) string {
+	text, _ := list.At(0).Get("header").Get(name).At(0).Text()
+	return text
+}
+
 func TestFetchFails(t *testing.T) {
 	tests := []struct {
 		name, fault string
@@ -35,6 +51,14 @@ func TestFetchFails(t *testing.T) {
 			answer, err := browser.Fetch(ping(test.seconds))
 			assert.ErrorIs(t, err, test.err)
 			assert.Nil(t, answer)
+
+			if test.name == "cut body" {
+				return // an answer begins
+			}
+			response, done, err := browser.Open(ping(test.seconds))
+			assert.ErrorIs(t, err, test.err)
+			assert.False(t, response.Exists())
+			assert.Nil(t, done)
 		})
 	}
 }
@@ -91,21 +115,14 @@ func TestFetch(t *testing.T) {
 	assert.Empty(t, answer.Header("x-powered-by"), "there is none")
 	assert.Empty(t, answer.Header("vary"), "not for scripts")
 
-	seen, err := browser.Fetch(browser.Request{Method: "GET", URL: os.Getenv("KEYGENTEST_URL") + "/-/requests", Seconds: 10})
-	require.NoError(t, err)
-	list, err := browser.Parse(seen.Text)
-	require.NoError(t, err)
+	list := seen(t)
 	require.Equal(t, 1, list.Len())
 	body, _ := list.At(0).Get("body").Text()
 	assert.Equal(t, request.Body, body)
-	header := func(name string) string {
-		text, _ := list.At(0).Get("header").Get(name).At(0).Text()
-		return text
-	}
-	assert.Equal(t, "Bearer none", header("Authorization"))
-	assert.Empty(t, header("Cookie"))
-	assert.Empty(t, header("Referer"))
-	assert.Equal(t, "no-cache", header("Cache-Control"))
+	assert.Equal(t, "Bearer none", sent(list, "Authorization"))
+	assert.Empty(t, sent(list, "Cookie"))
+	assert.Empty(t, sent(list, "Referer"))
+	assert.Equal(t, "no-cache", sent(list, "Cache-Control"))
 }
 
 // What a request must not do stands in its options.

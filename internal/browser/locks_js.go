@@ -1,10 +1,13 @@
 package browser
 
+import "errors"
+
 // Exclusive runs do while no other page of this site runs one under the same
 // name, and waits for its end. Never call it inside an event handler, nor
 // within another one of the same name. It fails with ErrTimeout when its turn
 // does not come within so many seconds; then do has not run. Where there are no
-// Web Locks (an insecure page, an old browser) there is nobody to ask.
+// Web Locks (an insecure page, a sandboxed frame, an old browser) there is
+// nobody to ask.
 func Exclusive(name string, seconds float64, do func()) error {
 	locks := Window().Get("navigator").Get("locks")
 	if !locks.Exists() {
@@ -20,9 +23,14 @@ func Exclusive(name string, seconds float64, do func()) error {
 	if err != nil {
 		return err
 	}
-	turn := make(chan bool, 1)
+	// Should the program end with the lock in its hands, nobody has to wait for it.
+	if life := Bridge().Get("life"); life.Exists() {
+		callMethod(life, "addEventListener", "abort", release)
+		defer callMethod(life, "removeEventListener", "abort", release)
+	}
+	turn := make(chan error, 1)
 	granted := newFunc(func([]Value) Value {
-		turn <- true
+		turn <- nil
 		return held
 	})
 	options, _ := Object(nil)
@@ -36,11 +44,12 @@ func Exclusive(name string, seconds float64, do func()) error {
 	}
 	Go(func() {
 		if _, err := Await(request); err != nil {
-			turn <- false
+			turn <- err
 		}
 		granted.Release()
 	}, nil)
-	if !<-turn {
+	var refused *Error
+	if errors.As(<-turn, &refused) && refused.Name != "SecurityError" {
 		return ErrTimeout
 	}
 	defer func() { _, _ = release.Invoke() }()

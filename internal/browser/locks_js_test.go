@@ -41,3 +41,20 @@ func TestExclusiveAfterPanic(t *testing.T) {
 	require.NoError(t, browser.Exclusive("test", 5, func() { ran = true }), "the lock was let go")
 	assert.True(t, ran)
 }
+
+// Nobody shares a lock with a page that may have none.
+func TestExclusiveWithoutLocks(t *testing.T) {
+	for name, locks := range map[string]string{
+		"none":    `undefined`,
+		"refused": `{ request: async () => { throw new DOMException("", "SecurityError") } }`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			noFuncsLeft(t)
+			replace(t, `navigator`, `locks`, `{ value: `+locks+` }`)
+			ran := false
+			err := browser.Exclusive("test", 5, func() { ran = true })
+			require.NoError(t, err)
+			assert.True(t, ran)
+		})
+	}
+}

@@ -47,15 +47,26 @@ func thrownName(thrown Value) string {
 // Window returns the real global object, also where the program runs with a
 // private one.
 func Window() Value {
-	window, err := safejs.Global().Get("window")
-	if err != nil {
-		return Value{}
+	if !window.Exists() {
+		object, err := safejs.Global().Get("window")
+		if err != nil {
+			return Value{}
+		}
+		window = Value{object}
 	}
-	return Value{window}
+	return window
 }
 
 // Document returns the page's document.
-func Document() Value { return Window().Get("document") }
+func Document() Value {
+	if !document.Exists() {
+		document = Window().Get("document")
+	}
+	return document
+}
+
+// What every call needs, looked up once.
+var window, document Value
 
 var reflectGet, reflectSet, functionCall Value
 
@@ -178,6 +189,25 @@ func (v Value) At(i int) Value {
 func (v Value) IsArray() bool {
 	is, err := Window().Get("Array").Call("isArray", v)
 	return err == nil && is.True()
+}
+
+// IsBoolean says whether v is true or false.
+func (v Value) IsBoolean() bool { return v.kind() == safejs.TypeBoolean }
+
+// IsObject says whether v is an object, arrays included and functions not.
+func (v Value) IsObject() bool { return v.kind() == safejs.TypeObject }
+
+// Keys returns the names of an object's own properties.
+func (v Value) Keys() []string {
+	list, err := Window().Get("Object").Call("keys", v)
+	if err != nil {
+		return nil
+	}
+	keys := make([]string, list.Len())
+	for i := range keys {
+		keys[i], _ = list.At(i).Text()
+	}
+	return keys
 }
 
 // WellFormed says whether a string has no lone surrogate. Such a string cannot

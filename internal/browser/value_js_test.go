@@ -113,6 +113,31 @@ func TestTypes(t *testing.T) {
 	assert.False(t, browser.Value{}.Exists(), "the zero Value is undefined")
 }
 
+func TestIsBooleanAndIsObject(t *testing.T) {
+	for _, script := range []string{`null`, `undefined`, `"true"`, `1`, `0`, `{}`, `new Boolean(true)`, `7n`, `Symbol()`, `() => true`} {
+		assert.False(t, eval(t, script).IsBoolean(), script)
+	}
+	assert.True(t, eval(t, `true`).IsBoolean())
+	assert.True(t, eval(t, `false`).IsBoolean())
+
+	for _, script := range []string{`null`, `undefined`, `"text"`, `7`, `true`, `7n`, `Symbol()`, `() => ({})`, `class {}`} {
+		assert.False(t, eval(t, script).IsObject(), script)
+	}
+	for _, script := range []string{`{}`, `[]`, `new Boolean(true)`, `Object.create(null)`, `new Proxy({}, {})`, `document.body`} {
+		assert.True(t, eval(t, script).IsObject(), script)
+	}
+}
+
+func TestKeys(t *testing.T) {
+	for _, script := range []string{`null`, `undefined`, `{}`, `7`, `new Proxy({}, { ownKeys() { throw "no" } })`} {
+		assert.Empty(t, eval(t, script).Keys(), script)
+	}
+	object := eval(t, `Object.create({ inherited: 1 }, { hidden: { value: 1 }, b: { value: 1, enumerable: true },
+		a: { get() { throw "no" }, enumerable: true }, [Symbol()]: { value: 1, enumerable: true } })`)
+	assert.Equal(t, []string{"b", "a"}, object.Keys(), "its own, in order, unread")
+	assert.Equal(t, []string{"0", "1"}, eval(t, `["x", "y"]`).Keys())
+}
+
 func TestIsArray(t *testing.T) {
 	assert.True(t, eval(t, `[]`).IsArray())
 	for _, script := range []string{`null`, `undefined`, `"text"`, `{ length: 1 }`, `document.body.childNodes`} {

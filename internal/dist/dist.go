@@ -1,9 +1,11 @@
-// Package dist builds what a static host serves: the loader keygen-auth.js and the program keygen-auth.wasm, each also
-// compressed. All build flags stand here; package postlink takes from the program what they leave and no visitor needs.
+// Package dist builds what a static host serves: the loader keygen-auth.js, the program keygen-auth.wasm and the texts of
+// each language, all also compressed. All build flags stand here; package postlink takes from the program what they
+// leave and no visitor needs.
 package dist
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -72,12 +74,36 @@ func build(ctx context.Context, root, dist string, wasm []byte) error {
 	if err := os.MkdirAll(dist, 0o755); err != nil {
 		return fmt.Errorf("make the output directory: %w", err)
 	}
-	for name, content := range map[string][]byte{Wasm: wasm, Loader: loader} {
+	files, err := languages(root)
+	if err != nil {
+		return err
+	}
+	files[Wasm], files[Loader] = wasm, loader
+	for name, content := range files {
 		if err := write(filepath.Join(dist, name), content); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// languages returns the files with the texts of other languages than English, which is part of the program.
+func languages(root string) (map[string][]byte, error) {
+	sources, err := filepath.Glob(filepath.Join(root, "web", "messages", "*.json"))
+	if err != nil || len(sources) == 0 {
+		return nil, fmt.Errorf("find the texts in web/messages: %w", cmp.Or(err, os.ErrNotExist))
+	}
+	files := map[string][]byte{}
+	for _, source := range sources {
+		content, err := os.ReadFile(source)
+		if err != nil {
+			return nil, fmt.Errorf("read the texts: %w", err)
+		}
+		if name := filepath.Base(source); name != "en.json" {
+			files["keygen-auth."+name] = content
+		}
+	}
+	return files, nil
 }
 
 // copyWasmExec puts Go's support file for JavaScript into root.

@@ -9,19 +9,15 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// bundle returns the loader as one script. WASM_INTEGRITY in it becomes the hash of the program, and the global object
-// of wasm_exec.js becomes a private one (web/loader/scope.js): Go's support code reads and sets globals such as fs and
-// process, which a page may have for itself, or may get from an element's id.
+// bundle returns the loader as one script.
 func bundle(root, integrity string) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
-		AbsWorkingDir: absolute(root),
-		EntryPoints:   []string{filepath.Join("web", "loader", "index.js")},
-		Inject:        []string{filepath.Join("web", "loader", "scope.js")},
-		Define: map[string]string{
-			"globalThis":     "scope",
-			"fs":             "scope.fs", // which wasm_exec.js also calls by this name alone
-			"WASM_INTEGRITY": strconv.Quote(integrity),
-		},
+		AbsWorkingDir:     absolute(root),
+		EntryPoints:       []string{filepath.Join("web", "loader", "index.js")},
+		Inject:            []string{filepath.Join("web", "loader", "scope.js")},
+		Define:            defines(integrity),
+		MangleProps:       "^_",                                // of wasm_exec.js
+		ReserveProps:      "^_(pendingEvent|makeFuncWrapper)$", // which Go knows by name
 		Bundle:            true,
 		Format:            api.FormatIIFE,
 		Target:            api.ES2021,
@@ -36,6 +32,22 @@ func bundle(root, integrity string) ([]byte, error) {
 		return nil, fmt.Errorf("bundle the loader: %w", errors.New(lines[0]))
 	}
 	return result.OutputFiles[0].Contents, nil
+}
+
+// defines returns what is written in place of names. WASM_INTEGRITY becomes the hash of the program, and the global object
+// of wasm_exec.js a private one (web/loader/scope.js): Go's support code reads and sets globals such as fs and process,
+// which a page may have for itself, or may get from an element's id. What it would set where it is missing is there, so
+// that code goes.
+func defines(integrity string) map[string]string {
+	all := map[string]string{
+		"WASM_INTEGRITY": strconv.Quote(integrity),
+		"globalThis":     "scope",
+		"fs":             "scope.fs", // which wasm_exec.js also calls by this name alone
+	}
+	for _, there := range []string{"fs", "process", "path", "crypto", "performance", "TextEncoder", "TextDecoder"} {
+		all["globalThis."+there] = "true"
+	}
+	return all
 }
 
 // absolute returns path as the bundler needs it.

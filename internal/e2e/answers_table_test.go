@@ -18,14 +18,14 @@ import (
 const (
 	saysWrong   = "The email or password is not right."
 	saysEmail   = "Enter your full email address, such as name@example.com."
-	saysHalf    = "This contains a character that cannot be sent, often half of an emoji. Type it again."
+	saysHalf    = "This field contains a character that cannot be sent, often half of an emoji. Type it again."
 	saysCode    = "Enter the code from your authenticator app."
-	saysBadCode = "That code is not right, or was used before. Enter a new code from your authenticator app."
-	saysSSO     = "This account signs in through your organization, not here. Sign in with your organization"
+	saysBadCode = "That code is not right, or was used before. Wait for a new code in your authenticator app and enter it."
+	saysSSO     = "This account signs in through its organization, not here. Sign in with your organization"
 	saysSetup   = "Sign-in is not set up correctly on this page. Please tell the owner of this site."
 	saysDenied  = "This account is not allowed to sign in. Please ask support."
 	saysTooMany = "Too many attempts. Wait a moment before you try again."
-	saysTrouble = "The sign-in service is having trouble. Try again in a few minutes."
+	saysTrouble = "The sign-in service did not answer as it should. On a guest network, open its own sign-in page first. Otherwise try again in a few minutes."
 	saysNetwork = "The sign-in service could not be reached. Check your connection and try again."
 	saysSlow    = "The sign-in service took too long to answer. Try again."
 )
@@ -157,7 +157,7 @@ func refusals(c *cast) []answer {
 		{name: "9 and 23 empty password", email: c.bea.Email, code: "PASSWORD_REQUIRED", status: 401,
 			message: "Enter your password.", invalid: "password"},
 		{name: "10 user without password", email: c.demo.NoPassword.Email, password: "some password", code: "PASSWORD_NOT_SUPPORTED", status: 401,
-			message: "This account has no password yet. Set one with the link for forgotten passwords, or ask support.", invalid: "password"},
+			message: "This account has no password yet. Ask support how to set one.", invalid: "password"},
 		{name: "11 an @ but no email", email: "a@b", password: "some password", code: "EMAIL_REQUIRED", status: 401,
 			message: saysEmail, invalid: "email", focus: "email"},
 		{name: "11 NUL in the domain", email: c.bea.Email, password: "some password", code: "EMAIL_REQUIRED", status: 401,
@@ -174,7 +174,7 @@ func refusals(c *cast) []answer {
 		sso("22 single sign-on, staff", c.demo.Staff.Email),
 		{name: "single sign-on that is not supported", email: "x@corp.example.com", password: "some password", given: bending(account("elsewhere")),
 			code: "SSO_NOT_SUPPORTED", status: 401,
-			message: "This account signs in through your organization, not here. Ask your administrator how."},
+			message: "This account signs in through its organization, not here. Ask your administrator how."},
 		denied("24 banned", c.demo.Banned),
 		denied("26 no permission", c.tim),
 		{name: "30 sixth attempt in a minute", given: func(c *cast) { c.exhaust(c.bea.Email, 40*time.Second) }, code: "TOO_MANY_REQUESTS", status: 429,
@@ -191,7 +191,7 @@ func refusals(c *cast) []answer {
 // checkCountdown checks that so many seconds are shown, or a few less.
 func (p *tab) checkCountdown(seconds int) {
 	p.t.Helper()
-	left := eval[int](p, `Number(/^You can try again in (\d+) s\.$/.exec(document.querySelector("[data-keygen-countdown]").innerText)[1])`)
+	left := eval[int](p, `Number(/^Seconds until you can try again: (\d+)$/.exec(document.querySelector("[data-keygen-countdown]").innerText)[1])`)
 	assert.InDelta(p.t, seconds-5, left, 5)
 }
 

@@ -128,6 +128,7 @@ func (c *cast) reset() {
 // TestAnswers meets a form with everything that POST tokens can be answered with, while somebody else's session is
 // stored.
 func TestAnswers(t *testing.T) {
+	t.Parallel()
 	c := newCast(t)
 	c.allow("blocked by CORS policy") // the browser's own words
 	for _, group := range [][]answer{refusals(c), setups(), troubles(), unsent()} {
@@ -236,6 +237,7 @@ func (c *cast) checkEvents(t *testing.T, a answer, events []heard) {
 
 // TestAccepted signs in where somebody else is signed in, in all ways that the API grants.
 func TestAccepted(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, email, password, page string
 		given                       func(c *cast)

@@ -57,6 +57,7 @@ const everything = `(() => {
 // TestSecretsStayPut plants an email's password and looks for it, and for the token that it brings, wherever it must not
 // be, in each way that a sign-in can go.
 func TestSecretsStayPut(t *testing.T) {
+	t.Parallel()
 	const password = "canary-pässword"
 	tests := []struct {
 		name  string

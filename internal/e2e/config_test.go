@@ -16,6 +16,7 @@ const notSetUp = "Sign-in is not set up correctly on this page. Please tell the 
 // TestWrongConfiguration gives each attribute a wrong value. One line on the console names the attribute and the fix,
 // the visitor is told who can help, and nothing is sent.
 func TestWrongConfiguration(t *testing.T) {
+	t.Parallel()
 	tests := []struct{ attributes, names, fix string }{
 		{`data-environment="a b"`, `data-environment="a b"`, "code or id of the environment"},
 		{`data-form="#login["`, `data-form="#login["`, "CSS selector"},
@@ -73,6 +74,7 @@ func TestWrongConfiguration(t *testing.T) {
 }
 
 func TestWrongConfigurationIsAnEvent(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, map[string]string{"wrong.html": document(`data-load="soon"`, tutorialForm)})
 	s.allow("keygen-auth: data-load")
 	s.atStart(`document.addEventListener("keygen:error", (event) => (window.events ??= []).push(event.detail.code))`)
@@ -83,6 +85,7 @@ func TestWrongConfigurationIsAnEvent(t *testing.T) {
 
 // TestTokenOptions sends the name and the expiry that the page asks for.
 func TestTokenOptions(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, attributes string
 		check            func(t *testing.T, token keygentest.Token)
@@ -115,6 +118,7 @@ func TestTokenOptions(t *testing.T) {
 }
 
 func TestRedirect(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, map[string]string{
 		"form.html":    document(`data-redirect="account.html?a=1#b"`, tutorialForm),
 		"account.html": document("", `<h1 data-keygen-text="user.email"></h1>`),
@@ -137,6 +141,7 @@ func TestRedirect(t *testing.T) {
 
 // TestLazyLoad fetches the program no earlier than data-load says.
 func TestLazyLoad(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		load             string
 		idle, afterFocus bool // whether the program is fetched

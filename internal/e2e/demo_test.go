@@ -45,6 +45,7 @@ func (p *tab) stored() map[string]int {
 
 // TestDemoByKeyboard signs in, reads who that is, and signs out, without a mouse.
 func TestDemoByKeyboard(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, nil)
 	s.open("/")
 	s.until(`document.querySelector("#login").checkVisibility()`)
@@ -88,6 +89,7 @@ func TestDemoByKeyboard(t *testing.T) {
 
 // TestFocusMovesOn gives the focus to what takes the place of what had it, and leaves it alone elsewhere.
 func TestFocusMovesOn(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, map[string]string{"form.html": document("", `<a href="#in" id="link" data-keygen-show="signed-in">You</a>
 		<div data-keygen-show="signed-in"><button data-keygen-action="sign-out" id="out">Sign out</button></div>
 		<main id="main" data-keygen-show="signed-out">`+tutorialForm+`</main> <button data-keygen-action="sign-out" id="bye">Bye</button>`)})
@@ -109,6 +111,7 @@ func TestFocusMovesOn(t *testing.T) {
 
 // TestDemoReload shows the right state while the page is still arriving, and asks nobody for a password.
 func TestDemoReload(t *testing.T) {
+	t.Parallel()
 	for _, signedIn := range []bool{true, false} {
 		name := "signed-out"
 		if signedIn {
@@ -172,6 +175,7 @@ func (s *stage) holdPage(part string) (letGo func()) {
 
 // TestDemoRemember keeps a session in this tab alone when the visitor says so.
 func TestDemoRemember(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, nil)
 	s.open("/")
 	s.fill(s.demo.Plain.Email, s.demo.Plain.Password)
@@ -194,6 +198,7 @@ func TestDemoRemember(t *testing.T) {
 
 // TestDemoTooMany counts down to the end of the window in which no more attempts are taken.
 func TestDemoTooMany(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, nil)
 	s.atStart(listening + `window.counted = [];
 		new MutationObserver(() => {
@@ -215,7 +220,7 @@ func TestDemoTooMany(t *testing.T) {
 	s.untilSays("You can try again now.")
 	assert.Equal(t, "You can try again now.", s.announced())
 	counted := eval[[]string](s.tab, `window.counted`)
-	all := []string{"You can try again in 3 s.", "You can try again in 2 s.", "You can try again in 1 s."}
+	all := []string{"Seconds until you can try again: 3", "Seconds until you can try again: 2", "Seconds until you can try again: 1"}
 	require.NotEmpty(t, counted)
 	require.LessOrEqual(t, len(counted), len(all))
 	assert.Equal(t, all[len(all)-len(counted):], counted)
@@ -234,6 +239,7 @@ func TestDemoTooMany(t *testing.T) {
 
 // TestDemoTutorial signs in on the other page.
 func TestDemoTutorial(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, nil)
 	s.open("/tutorial.html")
 	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
@@ -245,6 +251,7 @@ func TestDemoTutorial(t *testing.T) {
 
 // TestSessionEnds opens the page with a stored session that the API does not take any more.
 func TestSessionEnds(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, reason string
 		given        func(s *stage)

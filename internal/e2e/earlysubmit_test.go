@@ -37,6 +37,7 @@ const breakable = `{
 // TestEarlySubmit submits when the program is late, missing, wrong or gone. Nothing may reach the URL, one intent makes
 // one request or a message, and once the cause is gone the form works.
 func TestEarlySubmit(t *testing.T) {
+	t.Parallel()
 	// spoil answers requests for the program in the site's place.
 	spoil := func(s *stage, answer http.HandlerFunc) {
 		s.serve(func(w http.ResponseWriter, r *http.Request) bool {
@@ -150,6 +151,7 @@ func (s *stage) original(t *testing.T, r *http.Request) []byte {
 // TestProgramEnds ends the Go program at the worst moments. The page says so, keeps what was typed, and a fresh program
 // takes over with the next submit.
 func TestProgramEnds(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name string
 		end  func(s *stage)
@@ -173,7 +175,7 @@ func TestProgramEnds(t *testing.T) {
 			s.untilAttached()
 			s.fill(s.demo.Plain.Email, s.demo.Plain.Password)
 			test.end(s)
-			s.untilSays("Something went wrong. Please try again.")
+			s.untilSays("Something went wrong. Try again.")
 			assert.False(t, eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy")`))
 			assert.False(t, eval[bool](s.tab, `document.querySelector("button").disabled`))
 			assert.Equal(t, s.demo.Plain.Password, eval[string](s.tab, `document.querySelector("#password").value`))

@@ -11,6 +11,7 @@ import (
 // TestPagesThatAreInTheWay signs in on pages whose markup collides with what the module, Go's support code or the DOM
 // have names for.
 func TestPagesThatAreInTheWay(t *testing.T) {
+	t.Parallel()
 	with := func(inside string) string {
 		return strings.Replace(tutorialForm, "</form>", inside+"</form>", 1)
 	}
@@ -48,6 +49,7 @@ func TestPagesThatAreInTheWay(t *testing.T) {
 
 // TestGlobals compares the page's global names with and without the module.
 func TestGlobals(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, map[string]string{
 		"form.html":  document("", tutorialForm),
 		"plain.html": "<!doctype html><title>Page</title>" + tutorialForm,
@@ -65,6 +67,7 @@ func TestGlobals(t *testing.T) {
 
 // TestFormsComeAndGo attaches to forms that a script adds later, also where it replaces one.
 func TestFormsComeAndGo(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, `<main></main>`)})
 	s.open("/form.html")
 	for range 3 {
@@ -83,6 +86,7 @@ func TestFormsComeAndGo(t *testing.T) {
 // TestSubmitByScript skips all listeners, as form.submit() does: the password may reach the site, for the page wants it
 // so, but never its address.
 func TestSubmitByScript(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, map[string]string{
 		"form.html": document(`data-load="eager"`, tutorialForm),
 	})

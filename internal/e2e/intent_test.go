@@ -13,6 +13,7 @@ import (
 
 // TestOneIntent shows that however often a visitor asks to sign in, one request goes out.
 func TestOneIntent(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, attributes, body string
 		ask                    func(s *stage)

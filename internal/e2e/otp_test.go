@@ -12,7 +12,7 @@ import (
 )
 
 // saysSpent is the message for a wrong password that came with a good code.
-const saysSpent = saysWrong + " The code you entered is used up: enter a new one, too."
+const saysSpent = saysWrong + " The code is used up, too: enter a new one."
 
 // newSecondStep returns a stage where Grace has typed email and password and is asked for a code. Its clock stands.
 func newSecondStep(t *testing.T, form, password string) *stage {
@@ -54,10 +54,11 @@ func (s *stage) otp() map[string]any {
 
 // TestSecondFactor asks for the code, refuses a wrong one and takes a good one.
 func TestSecondFactor(t *testing.T) {
+	t.Parallel()
 	s := newSecondStep(t, tutorialForm, "nanoseconds of wire")
 	want := map[string]any{
 		"count": 1.0, "visible": true, "value": "", "type": "text", "autocomplete": "one-time-code", "inputmode": "numeric",
-		"label": "One-time code", "focus": true, "inside": true,
+		"label": "Code from your authenticator app", "focus": true, "inside": true,
 	}
 	assert.Equal(t, want, s.otp())
 	assert.Equal(t, saysCode, s.announced())
@@ -95,6 +96,7 @@ func TestSecondFactor(t *testing.T) {
 
 // TestSpentCode has a wrong password come with a good code, which the API has then used up.
 func TestSpentCode(t *testing.T) {
+	t.Parallel()
 	s := newSecondStep(t, tutorialForm, "nanoseconds of wood")
 	code := s.code(s.demo.TwoFactor, true)
 	s.write("[name=otp]", code)
@@ -126,6 +128,7 @@ func TestSpentCode(t *testing.T) {
 
 // TestOwnField uses the page's own field for the code, however it is hidden.
 func TestOwnField(t *testing.T) {
+	t.Parallel()
 	for name, field := range map[string]string{
 		"hidden itself":       `<label for="otp" hidden>Code</label> <input id="otp" name="otp" hidden>`,
 		"in a hidden row":     `<div hidden><p hidden><label>Code <input name="otp"></label></p></div>`,
@@ -158,6 +161,7 @@ func TestOwnField(t *testing.T) {
 
 // TestOtherEmail drops a code that was asked of somebody else.
 func TestOtherEmail(t *testing.T) {
+	t.Parallel()
 	t.Run("without a second factor", func(t *testing.T) {
 		s := newSecondStep(t, tutorialForm, "nanoseconds of wire")
 		s.write("[name=otp]", s.code(s.demo.TwoFactor, true))
@@ -186,7 +190,8 @@ func TestOtherEmail(t *testing.T) {
 
 // TestSingleSignOn offers the API's link, if it is safe to follow, and opens nothing by itself.
 func TestSingleSignOn(t *testing.T) {
-	const text = "This account signs in through your organization, not here."
+	t.Parallel()
+	const text = "This account signs in through its organization, not here."
 	s := newStage(t, map[string]string{"form.html": document("", tutorialForm)})
 	s.atStart(listening + `window.opened = 0; window.open = () => { window.opened++; };`)
 	for _, test := range []struct{ name, link, want string }{
@@ -225,6 +230,7 @@ func TestSingleSignOn(t *testing.T) {
 
 // TestCancelledEvents leaves what to show to the page, which wants that.
 func TestCancelledEvents(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ event, email, last string }{
 		{"error", "ada@example.com", "error"},
 		{"error", "sam@sso.example.com", "error"},

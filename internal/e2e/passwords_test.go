@@ -31,6 +31,7 @@ const withBtoa = `document.querySelector("#login").addEventListener("submit", as
 
 // TestPasswords signs in with passwords that people have, and shows what becomes of them in a script without care.
 func TestPasswords(t *testing.T) {
+	t.Parallel()
 	tests := []struct {
 		name, password string
 		btoa           string // what the usual script gets: a status or an exception

@@ -10,6 +10,7 @@ import (
 
 // TestTutorialForm is the main job: the tutorial's form as it is, one script tag, a token in localStorage that works.
 func TestTutorialForm(t *testing.T) {
+	t.Parallel()
 	s := newStage(t, map[string]string{"form.html": document("", tutorialForm)})
 	s.open("/form.html")
 	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)

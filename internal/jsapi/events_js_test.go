@@ -1,7 +1,7 @@
 package jsapi_test
 
 import (
-	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,7 +14,7 @@ import (
 )
 
 var names = []string{
-	session.Restored, session.SignedIn, session.SignedOut, session.OTPRequired, session.SSORequired, session.Failed,
+	session.Restored, session.SignedIn, session.Renewed, session.SignedOut, session.OTPRequired, session.SSORequired, session.Failed,
 }
 
 // hear returns the events of the module from now on, as lines of name and
@@ -45,8 +45,9 @@ func TestEvents(t *testing.T) {
 	}{
 		{session.Event{Name: session.Restored, State: state}, stateJSON},
 		{session.Event{Name: session.SignedIn, State: state}, stateJSON},
+		{session.Event{Name: session.Renewed, State: state}, stateJSON},
 		{session.Event{Name: session.SignedOut, Reason: session.Banned}, `{"reason":"banned"}`},
-		{session.Event{Name: session.OTPRequired}, `{}`},
+		{session.Event{Name: session.OTPRequired}, `null`},
 		{session.Event{Name: session.SSORequired, Err: failure}, `{"link":"https://sso.example.com/"}`},
 		{session.Event{Name: session.Failed, Err: failure}, `{"code":"SSO_REQUIRED","status":401,"title":"","detail":"",
 			"message":"SSO_REQUIRED","source":null,"retryAfter":null,"requestId":null,"errors":[]}`},
@@ -74,48 +75,72 @@ const (
 	passwordCanary = "password-canary"
 )
 
+// token returns one that lasts ten days.
+func (c *canaryAPI) token() keygen.Token {
+	date, _ := browser.Window().Get("Date").New(browser.Now() + 10*24*3600*1000)
+	iso, _ := date.Call("toISOString")
+	expiry, _ := iso.Text()
+	return keygen.Token{Value: tokenCanary, ID: "t", UserID: "u", Kind: keygen.KindUser, Expiry: expiry}
+}
+
 func (c *canaryAPI) CreateToken(keygen.Credentials, keygen.TokenOptions) (keygen.Token, error) {
-	return keygen.Token{Value: tokenCanary, ID: "t", UserID: "u", Kind: keygen.KindUser}, c.err
+	return c.token(), c.err
 }
+
+func (c *canaryAPI) RenewToken(keygen.Token) (keygen.Token, error) {
+	renewed := c.token()
+	renewed.Value = "renewed-canary"
+	return renewed, nil
+}
+
 func (c *canaryAPI) RevokeToken(keygen.Token) error { return nil }
-func (c *canaryAPI) Me(keygen.Token) (keygen.User, error) {
-	return keygen.User{}, errors.New("offline")
-}
+
+func (c *canaryAPI) Me(keygen.Token) (keygen.User, error) { return keygen.User{ID: "u"}, nil }
 
 // A whole life of a session, as a page's scripts hear it.
 func TestEventsHoldNoSecret(t *testing.T) {
 	const key = "keygen-auth:jsapi-test"
-	store := session.BrowserStore{Mode: session.Local, Key: key}
-	t.Cleanup(store.Remove)
+	t.Cleanup(func() { _ = browser.LocalStorage.Remove(key) })
 	lines := hear(t)
-	api := &canaryAPI{}
+	canaries := &canaryAPI{}
 	begin := func() *session.Session {
 		return session.New(session.Config{
-			API: api, Store: store, Now: browser.Now, ISO: browser.ISO, ParseTime: browser.ParseTime,
-			Background: func(do func()) { do() }, Notify: jsapi.Notify, Changed: func(*session.State, keygen.User) {},
+			API: canaries, Store: session.NewBrowserStore(session.Local, key), Clock: browser.Clock{}, Visible: browser.Visible,
+			Background: func(do func()) { do() }, Exclusive: func(do func()) error { do(); return nil },
+			Notify: jsapi.Notify, Changed: func(*session.State, keygen.User) {},
 		})
 	}
 	credentials := keygen.Credentials{Email: "ada@example.com", Password: passwordCanary, OTP: "otp-canary"}
-	auth := begin()
+	auth, other := begin(), begin()
 	l := serve(t, jsapi.API{Auth: auth})
-	outcome := stringify(t, l.call("signIn", `{ email: "ada@example.com", password: "`+passwordCanary+`", otp: "otp-canary" }`))
-	assert.Contains(t, outcome, `"persistent":true`)
-
-	auth = begin()
-	auth.Restore()
+	outcomes := stringify(t, l.call("signIn", `{ email: "ada@example.com", password: "`+passwordCanary+`", otp: "otp-canary" }`))
+	assert.Contains(t, outcomes, `"persistent":true`)
+	other.Restore()
+	outcomes += stringify(t, l.call("renew", ""))
+	other.Wake(false)
 	for _, code := range []string{"PASSWORD_INVALID", "OTP_REQUIRED", "SSO_REQUIRED"} {
-		api.err = &keygen.Error{Code: code, Status: 401}
+		canaries.err = &keygen.Error{Code: code, Status: 401}
 		auth.SignIn(credentials, true)
 	}
-	auth.SignOut()
+	other.SignOut()
+	auth.Wake(false)
 	require.NoError(t, browser.LocalStorage.Set(key, tokenCanary))
 	begin().Restore()
 
-	require.Len(t, *lines, 8)
-	for _, line := range append(*lines, outcome) {
+	var heard []string
+	for _, line := range *lines {
+		name, _, _ := strings.Cut(line, " ")
+		heard = append(heard, name)
+	}
+	assert.Equal(t, []string{
+		session.SignedIn, session.Restored, session.Renewed, session.Renewed, session.Failed, session.OTPRequired,
+		session.SSORequired, session.Failed, session.SignedOut, session.SignedOut, session.Failed,
+	}, heard)
+	for _, line := range append(*lines, outcomes) {
 		assert.NotContains(t, line, "canary")
 	}
-	assert.Contains(t, (*lines)[7], session.CodeStorage)
+	assert.Contains(t, (*lines)[9], session.OtherTab)
+	assert.Contains(t, (*lines)[10], session.CodeStorage)
 }
 
 func TestStateObject(t *testing.T) {

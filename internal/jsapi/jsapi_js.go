@@ -6,18 +6,44 @@ import (
 	"keygenauth/internal/session"
 )
 
-// Auth is what scripts can ask for. SignIn waits for the outcome.
+// Auth is what scripts can ask of the session. All but State and Token wait
+// for the outcome.
 type Auth interface {
 	SignIn(credentials keygen.Credentials, remember bool) session.Attempt
 	SignOut()
+	Renew() (*session.State, error)
+	Use(request func(keygen.Token) error) error
+	Revoked(tokenID string)
 	State() *session.State
+	Token() string
 }
 
 // API answers the loader's calls.
 type API struct {
-	Auth Auth
+	Auth   Auth
+	Client *keygen.Client
+	// Timeout is how long fetch waits for an answer to begin, in seconds.
+	Timeout float64
 	// Submit submits a form on behalf of the loader.
 	Submit func(form browser.Value)
+	// Dispose ends the program.
+	Dispose func()
+}
+
+// A method reads its arguments at once, for the caller may change its objects
+// afterwards, and returns what is then done on a goroutine.
+type method func(API, *arguments) func() (any, error)
+
+// methods are those of window.keygenAuth (web/loader/methods.js).
+var methods = map[string]method{
+	"signIn":        signIn,
+	"signOut":       signOut,
+	"renew":         renew,
+	"token":         token,
+	"fetch":         fetch,
+	"users.me":      me,
+	"tokens.list":   listTokens,
+	"tokens.revoke": revokeToken,
 }
 
 // Serve returns the function that the loader calls as
@@ -27,148 +53,108 @@ func (a API) Serve() browser.Func {
 		if len(call) < 2 {
 			return
 		}
-		method, _ := call[0].Text()
-		argument := call[1].At(0)
-		if method == "submit" {
-			a.Submit(argument)
+		name, _ := call[0].Text()
+		switch name {
+		case "submit":
+			a.Submit(call[1].At(0))
+			return
+		case "dispose":
+			a.Dispose()
 			return
 		}
 		if len(call) < 4 {
 			return
 		}
 		resolve, reject := call[2], call[3]
-		refuse := func(err *keygen.Error) { _, _ = reject.Invoke(object(fields(err))) }
+		refuse := func(err error) { _, _ = reject.Invoke(object(fields(asError(err)))) }
 		internal := func() { refuse(&keygen.Error{Code: keygen.CodeInternal}) }
-		switch method {
-		case "signIn":
-			// Read now: the caller may change its object while we wait.
-			credentials, remember := read(argument)
+		do, ok := methods[name]
+		if !ok {
+			internal()
+			return
+		}
+		args := &arguments{method: name, values: call[1]}
+		work := func() func() (any, error) {
+			defer browser.Recover(internal)
+			return do(a, args)
+		}()
+		switch {
+		case args.wrong != nil:
+			refuse(args.wrong)
+		case work != nil:
 			browser.Go(func() {
-				if attempt := a.Auth.SignIn(credentials, remember); attempt.Err != nil {
-					refuse(attempt.Err)
+				result, err := work()
+				if err != nil {
+					refuse(err)
 					return
 				}
-				_, _ = resolve.Invoke(StateObject(a.Auth.State()))
+				_, _ = resolve.Invoke(result)
 			}, internal)
-		case "signOut":
-			browser.Go(func() {
-				a.Auth.SignOut()
-				_, _ = resolve.Invoke()
-			}, internal)
-		default:
-			internal()
 		}
 	})
 }
 
-// read returns the credentials in a script's object, and whether the session
-// shall outlive the tab (it does unless told otherwise).
-func read(argument browser.Value) (credentials keygen.Credentials, remember bool) {
-	member := func(name string) string {
-		value := argument.Get(name)
-		text, ok := value.Text()
-		if ok && !value.WellFormed() {
-			credentials.Malformed = name
+func signIn(a API, args *arguments) func() (any, error) {
+	credentials, remember := args.credentials()
+	if signal := args.signal(1); signal.Exists() {
+		credentials.Abort = signal
+	}
+	return func() (any, error) {
+		attempt := a.Auth.SignIn(credentials, remember)
+		if attempt.Err != nil {
+			return nil, attempt.Err
 		}
-		return text
-	}
-	credentials.Email = member("email")
-	credentials.Password = member("password")
-	credentials.OTP = member("otp")
-	wish := argument.Get("remember")
-	return credentials, !wish.Exists() || wish.True()
-}
-
-// Notify raises an event on the document and says whether the page left the
-// module's own reaction to us.
-func Notify(event session.Event) (proceed bool) {
-	var detail map[string]any
-	switch event.Name {
-	case session.Restored, session.SignedIn:
-		detail = stateFields(event.State)
-	case session.SignedOut:
-		detail = map[string]any{"reason": event.Reason}
-	case session.SSORequired:
-		detail = map[string]any{"link": event.Err.Link}
-	case session.Failed:
-		detail = fields(event.Err)
-	}
-	return browser.Dispatch(event.Name, detail)
-}
-
-// StateObject returns a session as scripts see it, null for none.
-func StateObject(state *session.State) browser.Value {
-	if state == nil {
-		return browser.Null()
-	}
-	return object(stateFields(state))
-}
-
-func stateFields(state *session.State) map[string]any {
-	if state == nil {
-		return nil
-	}
-	return map[string]any{
-		"tokenId":    state.TokenID,
-		"userId":     state.UserID,
-		"kind":       state.Kind,
-		"expiry":     orNull(state.Expiry),
-		"persistent": state.Persistent,
+		return StateObject(attempt.State), nil
 	}
 }
 
-// fields returns an error as scripts see it.
-func fields(err *keygen.Error) map[string]any {
-	problems := make([]any, len(err.Errors))
-	for i, problem := range err.Errors {
-		problems[i] = map[string]any{
-			"code":   orNull(problem.Code),
-			"title":  problem.Title,
-			"detail": problem.Detail,
-			"source": source(problem.Source),
+func signOut(a API, _ *arguments) func() (any, error) {
+	return func() (any, error) {
+		a.Auth.SignOut()
+		return browser.Value{}, nil
+	}
+}
+
+func renew(a API, _ *arguments) func() (any, error) {
+	return func() (any, error) {
+		state, err := a.Auth.Renew()
+		return StateObject(state), err
+	}
+}
+
+func token(a API, _ *arguments) func() (any, error) {
+	return func() (any, error) { return orNull(a.Auth.Token()), nil }
+}
+
+func me(a API, args *arguments) func() (any, error) {
+	return a.document("GET", "/me", nil, args.signal(0))
+}
+
+func listTokens(a API, args *arguments) func() (any, error) {
+	return a.document("GET", "/tokens"+args.query(0), nil, args.signal(1))
+}
+
+func revokeToken(a API, args *arguments) func() (any, error) {
+	id := args.text(0, "id")
+	do := a.document("DELETE", "/tokens/"+keygen.Escape(id), nil, args.signal(1))
+	return func() (any, error) {
+		result, err := do()
+		if err == nil {
+			a.Auth.Revoked(id)
 		}
-	}
-	message := err.Detail
-	if message == "" {
-		message = err.Code
-	}
-	var retryAfter any
-	if err.RetryAfter > 0 {
-		retryAfter = err.RetryAfter
-	}
-	return map[string]any{
-		"code":       err.Code,
-		"status":     err.Status,
-		"title":      err.Title,
-		"detail":     err.Detail,
-		"message":    message,
-		"source":     source(err.Source),
-		"retryAfter": retryAfter,
-		"requestId":  orNull(err.RequestID),
-		"errors":     problems,
+		return result, err
 	}
 }
 
-func source(s keygen.Source) any {
-	switch {
-	case s.Pointer != "":
-		return map[string]any{"pointer": s.Pointer}
-	case s.Parameter != "":
-		return map[string]any{"parameter": s.Parameter}
-	case s.Header != "":
-		return map[string]any{"header": s.Header}
+// document returns a request with the session's token, which resolves to the
+// answer's document.
+func (a API) document(method, path string, body map[string]any, signal browser.Value) func() (any, error) {
+	return func() (any, error) {
+		var document keygen.Node
+		err := a.Auth.Use(func(token keygen.Token) (err error) {
+			document, err = a.Client.Document(token, method, path, body, signal)
+			return err
+		})
+		return keygen.Value(document), err
 	}
-	return nil
-}
-
-func orNull(text string) any {
-	if text == "" {
-		return nil
-	}
-	return text
-}
-
-func object(fields map[string]any) browser.Value {
-	value, _ := browser.Object(fields)
-	return value
 }

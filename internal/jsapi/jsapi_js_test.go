@@ -2,7 +2,6 @@ package jsapi_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -18,85 +17,94 @@ type fakeAuth struct {
 	credentials []keygen.Credentials
 	remember    []bool
 	signedOut   int
+	used        int
 	state       *session.State
+	value       string
 	failure     *keygen.Error
 	wait        chan bool // holds SignIn until closed
 	panics      bool
+	use         func(request func(keygen.Token) error) error
+}
+
+func (f *fakeAuth) panic() {
+	if f.panics {
+		panic("canary")
+	}
 }
 
 func (f *fakeAuth) SignIn(credentials keygen.Credentials, remember bool) session.Attempt {
 	if f.wait != nil {
 		<-f.wait
 	}
-	if f.panics {
-		panic("canary")
-	}
+	f.panic()
 	f.credentials, f.remember = append(f.credentials, credentials), append(f.remember, remember)
-	return session.Attempt{Err: f.failure}
+	return session.Attempt{Err: f.failure, State: f.state}
 }
 
 func (f *fakeAuth) SignOut() {
-	if f.panics {
-		panic("canary")
-	}
+	f.panic()
 	f.signedOut++
 }
 
+func (f *fakeAuth) Renew() (*session.State, error) {
+	f.panic()
+	if f.failure != nil {
+		return nil, f.failure
+	}
+	return f.state, nil
+}
+
+func (f *fakeAuth) Use(request func(keygen.Token) error) error {
+	f.panic()
+	f.used++
+	if f.use != nil {
+		return f.use(request)
+	}
+	return f.failure
+}
+
+func (f *fakeAuth) Revoked(string)        { f.panic() }
 func (f *fakeAuth) State() *session.State { return f.state }
+func (f *fakeAuth) Token() string         { f.panic(); return f.value }
 
-func eval(t *testing.T, script string) browser.Value {
-	t.Helper()
-	value, err := browser.Window().Call("eval", "("+script+")")
-	require.NoError(t, err, script)
-	return value
+// api is an API without a server.
+func api(auth *fakeAuth) jsapi.API {
+	return jsapi.API{Auth: auth, Client: &keygen.Client{Host: "https://api.example.com", Account: "demo"}, Timeout: 10}
 }
 
-// loader calls the API as the loader does.
-type loader struct {
-	t     *testing.T
-	serve browser.Value
+// good are arguments that each method takes.
+var good = map[string]string{
+	"signIn": `{ email: "ada@example.com", password: "" }`, "signOut": "", "renew": "", "token": "", "fetch": `"me"`,
+	"users.me": "", "tokens.list": "", "tokens.revoke": `"t"`,
 }
 
-func serve(t *testing.T, api jsapi.API) loader {
-	t.Helper()
-	before := browser.LiveFuncs()
-	f := api.Serve()
-	t.Cleanup(func() {
-		f.Release()
-		assert.Equal(t, before, browser.LiveFuncs(), "Funcs")
-	})
-	return loader{t, f.Value()}
+// A bug of ours rejects; a promise that never settles would hang the page.
+func TestPanicsReject(t *testing.T) {
+	auth := &fakeAuth{failure: &keygen.Error{Code: "TOKEN_MISSING"}}
+	l := serve(t, api(auth))
+	for method, arguments := range good {
+		auth.panics = true
+		outcome := l.call(method, arguments)
+		assert.Equal(t, keygen.CodeInternal, text(outcome, "rejected", "code"), method)
+		assert.NotContains(t, stringify(t, outcome), "canary")
+		auth.panics = false
+		assert.NotEqual(t, keygen.CodeInternal, text(l.call(method, arguments), "rejected", "code"), "%s works again", method)
+	}
+	for _, method := range []string{"signUp", "", "toString", "__proto__", "users", "users.", "dispose "} {
+		assert.Equal(t, keygen.CodeInternal, l.rejected(method, ""), method)
+	}
 }
 
-// start calls a method with one argument (a script) and returns a promise of
-// {resolved} or {rejected}.
-func (l loader) start(method, argument string) browser.Value {
-	l.t.Helper()
-	promise, err := eval(l.t, `(serve, method) => new Promise((resolve, reject) => serve(method, [`+argument+`], resolve, reject))
-		.then((resolved) => ({ resolved }), (rejected) => ({ rejected }))`).Invoke(l.serve, method)
-	require.NoError(l.t, err)
-	return promise
+// Arguments are read in the caller's own turn.
+func TestPanicWhileReadingRejects(t *testing.T) {
+	l := serve(t, jsapi.API{Auth: &fakeAuth{}})
+	assert.Equal(t, keygen.CodeInternal, l.rejected("fetch", `"me"`), "there is no client")
+	assert.Equal(t, keygen.CodeArgument, l.rejected("signIn", ``), "others work")
 }
 
-func (l loader) call(method, argument string) browser.Value {
-	l.t.Helper()
-	outcome, err := browser.Await(l.start(method, argument))
-	require.NoError(l.t, err)
-	return outcome
-}
-
-// stringify returns a value as JSON.
-func stringify(t *testing.T, value browser.Value) string {
-	t.Helper()
-	encoded, err := browser.Window().Get("JSON").Call("stringify", value)
-	require.NoError(t, err)
-	text, _ := encoded.Text()
-	return text
-}
-
-func TestSignInRejects(t *testing.T) {
+func TestRejections(t *testing.T) {
 	auth := &fakeAuth{}
-	l := serve(t, jsapi.API{Auth: auth})
+	l := serve(t, api(auth))
 	for _, test := range []struct {
 		failure *keygen.Error
 		json    string
@@ -118,56 +126,18 @@ func TestSignInRejects(t *testing.T) {
 			{"code":null,"title":"Three","detail":"","source":{"parameter":"limit"}}]}`},
 	} {
 		auth.failure = test.failure
-		outcome := l.call("signIn", `{ email: "ada@example.com", password: "canary" }`)
-		assert.False(t, outcome.Get("resolved").Exists())
-		assert.JSONEq(t, test.json, stringify(t, outcome.Get("rejected")))
-	}
-}
-
-// A bug of ours rejects; a promise that never settles would hang the page.
-func TestPanicsReject(t *testing.T) {
-	l := serve(t, jsapi.API{Auth: &fakeAuth{panics: true}})
-	for method, argument := range map[string]string{"signIn": "{}", "signOut": "", "signUp": "{}", "": "", "toString": ""} {
-		code, _ := l.call(method, argument).Get("rejected").Get("code").Text()
-		assert.Equal(t, keygen.CodeInternal, code, method)
-	}
-}
-
-func TestSignInReadsItsArgument(t *testing.T) {
-	const half = `"\ud83d"`
-	tests := []struct {
-		argument    string
-		credentials keygen.Credentials
-		remember    bool
-	}{
-		{`{ email: "ada@example.com", password: " pä:ß ", otp: "123456" }`,
-			keygen.Credentials{Email: "ada@example.com", Password: " pä:ß ", OTP: "123456"}, true},
-		{`{ email: "a", remember: true }`, keygen.Credentials{Email: "a"}, true},
-		{`{ email: "a", remember: false }`, keygen.Credentials{Email: "a"}, false},
-		{`{ email: "a", remember: undefined }`, keygen.Credentials{Email: "a"}, true},
-		{`{ email: "a", remember: null }`, keygen.Credentials{Email: "a"}, true},
-		{`{ email: "a", remember: 0 }`, keygen.Credentials{Email: "a"}, false},
-		{`{ email: "a", password: ` + half + ` }`, keygen.Credentials{Email: "a", Password: "\ufffd", Malformed: "password"}, true},
-		{`{ email: 7n, password: Symbol(), otp: { toString: () => "x" } }`, keygen.Credentials{}, true},
-		{`{ get email() { throw "no" }, get password() { throw null } }`, keygen.Credentials{}, true},
-		{`null`, keygen.Credentials{}, true},
-		{`"ada@example.com"`, keygen.Credentials{}, true},
-		{``, keygen.Credentials{}, true},
-	}
-	for _, test := range tests {
-		t.Run(test.argument, func(t *testing.T) {
-			auth := &fakeAuth{}
-			serve(t, jsapi.API{Auth: auth}).call("signIn", test.argument)
-			assert.Equal(t, []keygen.Credentials{test.credentials}, auth.credentials)
-			assert.Equal(t, []bool{test.remember}, auth.remember)
-		})
+		for _, method := range []string{"signIn", "renew", "fetch", "users.me", "tokens.list", "tokens.revoke"} {
+			outcome := l.call(method, good[method])
+			assert.False(t, outcome.Get("resolved").Exists(), method)
+			assert.JSONEq(t, test.json, stringify(t, outcome.Get("rejected")), method)
+		}
 	}
 }
 
 // The caller may change its object as soon as the call returns.
 func TestSignInReadsAtOnce(t *testing.T) {
 	auth := &fakeAuth{wait: make(chan bool)}
-	l := serve(t, jsapi.API{Auth: auth})
+	l := serve(t, api(auth))
 	promise := l.start("signIn", `window.testArgument = { email: "ada@example.com", password: "first" }`)
 	require.NoError(t, eval(t, `testArgument`).Set("password", "second"))
 	close(auth.wait)
@@ -176,49 +146,62 @@ func TestSignInReadsAtOnce(t *testing.T) {
 	assert.Equal(t, "first", auth.credentials[0].Password)
 }
 
-func TestSignInResolves(t *testing.T) {
+func TestStates(t *testing.T) {
 	auth := &fakeAuth{state: &session.State{
 		TokenID: "t", UserID: "u", Kind: "user-token", Expiry: "2030-01-01T00:00:00.000Z", Persistent: true,
 	}}
-	l := serve(t, jsapi.API{Auth: auth})
-	assert.JSONEq(t, `{"resolved":{"tokenId":"t","userId":"u","kind":"user-token","expiry":"2030-01-01T00:00:00.000Z","persistent":true}}`,
-		stringify(t, l.call("signIn", `{}`)))
-	auth.state.Expiry, auth.state.Persistent = "", false
-	assert.JSONEq(t, `{"resolved":{"tokenId":"t","userId":"u","kind":"user-token","expiry":null,"persistent":false}}`,
-		stringify(t, l.call("signIn", `{}`)))
-	auth.state = nil // signed out again meanwhile
-	assert.JSONEq(t, `{"resolved":null}`, stringify(t, l.call("signIn", `{}`)))
+	l := serve(t, api(auth))
+	for _, method := range []string{"signIn", "renew"} {
+		auth.state = &session.State{TokenID: "t", UserID: "u", Kind: "user-token", Expiry: "2030-01-01T00:00:00.000Z", Persistent: true}
+		assert.JSONEq(t, `{"tokenId":"t","userId":"u","kind":"user-token","expiry":"2030-01-01T00:00:00.000Z","persistent":true}`,
+			stringify(t, l.resolved(method, good[method])))
+		auth.state.Expiry, auth.state.Persistent = "", false
+		assert.JSONEq(t, `{"tokenId":"t","userId":"u","kind":"user-token","expiry":null,"persistent":false}`,
+			stringify(t, l.resolved(method, good[method])))
+		auth.state = nil // signed out again meanwhile
+		assert.True(t, l.resolved(method, good[method]).IsNull())
+	}
 }
 
-func TestSignOut(t *testing.T) {
+func TestSignOutAndToken(t *testing.T) {
 	auth := &fakeAuth{}
-	outcome := serve(t, jsapi.API{Auth: auth}).call("signOut", "")
+	l := serve(t, api(auth))
+	outcome := l.call("signOut", "")
 	assert.Equal(t, 1, auth.signedOut)
-	assert.JSONEq(t, `{}`, stringify(t, outcome))
+	assert.Equal(t, `{}`, stringify(t, outcome), "undefined")
+	assert.True(t, l.resolved("token", "").IsNull())
+	auth.value = "user-secret-v3"
+	value, _ := l.resolved("token", "").Text()
+	assert.Equal(t, "user-secret-v3", value)
 }
 
-func TestSubmit(t *testing.T) {
+func TestSubmitAndDispose(t *testing.T) {
 	var submitted []browser.Value
-	l := serve(t, jsapi.API{Auth: &fakeAuth{}, Submit: func(form browser.Value) { submitted = append(submitted, form) }})
+	disposed := 0
+	l := serve(t, jsapi.API{
+		Auth:    &fakeAuth{},
+		Submit:  func(form browser.Value) { submitted = append(submitted, form) },
+		Dispose: func() { disposed++ },
+	})
 	_, err := l.serve.Invoke("submit", eval(t, `[document.body]`))
 	require.NoError(t, err)
-	require.Len(t, submitted, 1)
+	require.Len(t, submitted, 1, "at once")
 	assert.True(t, submitted[0].Equal(browser.Document().Get("body")))
+	_, err = l.serve.Invoke("dispose", eval(t, `[]`))
+	require.NoError(t, err)
+	assert.Equal(t, 1, disposed)
 }
 
 // Calls that are none do nothing, as nobody could be told.
 func TestCallsWithoutTheirArguments(t *testing.T) {
 	auth := &fakeAuth{}
-	l := serve(t, jsapi.API{Auth: auth})
-	for _, args := range [][]any{nil, {"signIn"}, {"signIn", eval(t, `[{}]`)}, {"signIn", eval(t, `[{}]`), eval(t, `() => {}`)}} {
+	l := serve(t, api(auth))
+	for _, args := range [][]any{
+		nil, {"signOut"}, {"signOut", eval(t, `[]`)}, {"signOut", eval(t, `[]`), eval(t, `() => {}`)}, {"submit"}, {"dispose"},
+	} {
 		_, err := l.serve.Invoke(args...)
 		assert.NoError(t, err)
 	}
-	done := make(chan bool)
-	browser.After(1, func() { close(done) })
-	select {
-	case <-done:
-	case <-time.After(5 * time.Second):
-	}
-	assert.Empty(t, auth.credentials)
+	l.resolved("signOut", "") // comes after all of them
+	assert.Equal(t, 1, auth.signedOut)
 }

@@ -23,6 +23,9 @@ type Request struct {
 	Body map[string]any
 	// KeepAlive asks for the request to be sent even if the page is left.
 	KeepAlive bool
+	// Abort ends the request early; what it is depends on the transport, which
+	// then fails with an *Error of code ABORTED. None when nil.
+	Abort any
 }
 
 // Response is one answer of whatever answered.
@@ -30,7 +33,7 @@ type Response struct {
 	Status int
 	// Header returns a header that scripts may read, else "".
 	Header func(name string) string
-	// Body is the parsed JSON document; nil when there is none that parses.
+	// Body is the parsed JSON:API document; nil when the answer is none.
 	Body Node
 }
 
@@ -80,21 +83,14 @@ type call struct {
 	authorization string
 	body          map[string]any
 	keepAlive     bool
+	abort         any
 }
 
 // send sends a call and returns the answer: one with a document, except that
 // DELETE may be answered by 204 without one. Every failure is an *Error.
 func (c *Client) send(call call) (*Response, error) {
-	headers := map[string]string{
-		"Accept":         mediaType,
-		"Keygen-Version": Version,
-	}
-	if call.authorization != "" {
-		headers["Authorization"] = call.authorization
-	}
-	if c.Environment != "" {
-		headers["Keygen-Environment"] = c.Environment
-	}
+	headers := c.headers(call.authorization)
+	headers["Accept"] = mediaType
 	if call.body != nil {
 		headers["Content-Type"] = mediaType
 	}
@@ -104,6 +100,7 @@ func (c *Client) send(call call) (*Response, error) {
 		Headers:   headers,
 		Body:      call.body,
 		KeepAlive: call.keepAlive,
+		Abort:     call.abort,
 	})
 	if err != nil {
 		return nil, err
@@ -117,6 +114,43 @@ func (c *Client) send(call call) (*Response, error) {
 		return nil, c.unexpected(response)
 	}
 	return response, nil
+}
+
+// headers returns those that every request has.
+func (c *Client) headers(authorization string) map[string]string {
+	headers := map[string]string{"Keygen-Version": Version}
+	if authorization != "" {
+		headers["Authorization"] = authorization
+	}
+	if c.Environment != "" {
+		headers["Keygen-Environment"] = c.Environment
+	}
+	return headers
+}
+
+// URL returns the address of a path below the account that Path has let through,
+// and the headers that a request of one's own to it must have.
+func (c *Client) URL(path string, token Token) (url string, headers map[string]string) {
+	return c.base() + path, c.headers(bearer(token.Value))
+}
+
+// Document sends a request below the account and returns the answer's document,
+// nil where that is 204. Abort is as in Request.
+func (c *Client) Document(token Token, method, path string, body map[string]any, abort any) (Node, error) {
+	response, err := c.send(call{method: method, path: path, authorization: bearer(token.Value), body: body, abort: abort})
+	if err != nil {
+		return nil, err
+	}
+	return response.Body, nil
+}
+
+// Judge returns the error that an answer of 400 or more stands for, else nil.
+func (c *Client) Judge(response *Response) error {
+	c.date(response)
+	if response.Status < 400 {
+		return nil
+	}
+	return c.refusal(response)
 }
 
 // date passes on when an answer was made. What has no request id was made by

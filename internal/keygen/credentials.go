@@ -12,6 +12,8 @@ type Credentials struct {
 	// Malformed names the field ("email", "password", "otp") that holds half a
 	// character (a lone surrogate), if any: it has already become another text.
 	Malformed string
+	// Abort ends the request early; as in Request. None when nil.
+	Abort any
 }
 
 // Codes and sources of credentials that are refused before they are sent.

@@ -83,7 +83,6 @@ func TestEmulatorTokenRefusals(t *testing.T) {
 	server.SetBanned(demo.Plain.ID, true)
 	banned := me(token.Value)
 	assert.Equal(t, "USER_BANNED", banned.Code)
-	assert.True(t, banned.EndsSession())
 }
 
 func TestEmulatorOfOneAccount(t *testing.T) {

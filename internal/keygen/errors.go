@@ -11,6 +11,7 @@ const (
 	CodeNetwork  = "NETWORK_ERROR"
 	CodeTimeout  = "TIMEOUT"
 	CodeResponse = "BAD_RESPONSE"
+	CodeAborted  = "ABORTED"
 	CodeInternal = "INTERNAL_ERROR"
 )
 
@@ -63,19 +64,6 @@ func (e *Error) Error() string {
 		return e.Code
 	}
 	return e.Code + ": " + e.Detail
-}
-
-// EndsSession says whether a token that was refused like this is worth nothing
-// any more. A 401 without code is about something else, such as a wrong old
-// password; a 403 without code about one action alone.
-func (e *Error) EndsSession() bool {
-	switch e.Code {
-	case "TOKEN_INVALID", "TOKEN_EXPIRED", "TOKEN_FORMAT_INVALID":
-		return e.Status == 401
-	case "USER_BANNED":
-		return e.Status == 403
-	}
-	return false
 }
 
 // refusal returns the error that an answer of 400 or more stands for. What is

@@ -79,6 +79,10 @@ func TestTokenWithoutItsParts(t *testing.T) {
 			assert.Equal(t, keygen.CodeResponse, failure(err).Code)
 			assert.Equal(t, 200, failure(err).Status, "the answer's own status")
 			assert.Zero(t, token)
+
+			token, err = client(&canned{status: 200, body: body}).RenewToken(keygen.Token{Value: "v", ID: "t"})
+			assert.Equal(t, keygen.CodeResponse, failure(err).Code)
+			assert.Zero(t, token)
 		})
 	}
 }
@@ -170,24 +174,6 @@ func TestRetryAfter(t *testing.T) {
 				assert.Equal(t, test.want, failure(err).RetryAfter)
 			}
 		})
-	}
-}
-
-func TestEndsSession(t *testing.T) {
-	tests := []struct {
-		status int
-		code   string
-		ends   bool
-	}{
-		{401, "TOKEN_INVALID", true}, {401, "TOKEN_EXPIRED", true}, {401, "TOKEN_FORMAT_INVALID", true},
-		{403, "USER_BANNED", true},
-		{403, "TOKEN_INVALID", false}, {401, "USER_BANNED", false}, {0, "TOKEN_INVALID", false},
-		{401, "HTTP_401", false}, {401, "PASSWORD_INVALID", false}, {401, "OTP_INVALID", false}, {401, "TOKEN_MISSING", false},
-		{403, "HTTP_403", false}, {402, "HTTP_402", false}, {404, "NOT_FOUND", false}, {429, "TOO_MANY_REQUESTS", false},
-		{500, "BAD_RESPONSE", false}, {200, "BAD_RESPONSE", false}, {0, "NETWORK_ERROR", false}, {0, "TIMEOUT", false},
-	}
-	for _, test := range tests {
-		assert.Equal(t, test.ends, (&keygen.Error{Status: test.status, Code: test.code}).EndsSession(), "%d %s", test.status, test.code)
 	}
 }
 

@@ -55,3 +55,15 @@ func TestErrorsOfAnOddLength(t *testing.T) {
 		assert.Empty(t, failed.Errors, text)
 	}
 }
+
+// JSON is not yet a document of the API.
+func TestAnswer(t *testing.T) {
+	for text, want := range map[string]bool{
+		``: false, `<!doctype html>`: false, `null`: false, `7`: false, `"data"`: false, `[]`: false, `{}`: false, `{"ok":true}`: false,
+		`{"data":null}`: true, `{"data":[]}`: true, `{"data":{}}`: true, `{"errors":[]}`: true, `{"meta":{}}`: true,
+	} {
+		answer := Answer(200, text, nil)
+		assert.Equal(t, want, answer.Body != nil, text)
+		assert.Equal(t, 200, answer.Status)
+	}
+}

@@ -17,7 +17,9 @@ func (c *Client) Path(asked string) (string, error) {
 	}
 	path, query, hasQuery := strings.Cut(asked, "?")
 	first, _, _ := strings.Cut(path, "/")
-	path = strings.TrimPrefix(path, strings.TrimPrefix(c.base(), c.Host))
+	if below, ok := strings.CutPrefix(path, strings.TrimPrefix(c.base(), c.Host)); ok && (below == "" || below[0] == '/') {
+		path = below
+	}
 	if !strings.HasPrefix(path, "/") {
 		path = "/" + path
 	}
@@ -32,12 +34,13 @@ func (c *Client) Path(asked string) (string, error) {
 		return refuse("contains a backslash or #")
 	}
 	for _, r := range asked {
-		if r <= ' ' || r == 0x7f {
-			return refuse("contains a blank or control character")
+		if r <= ' ' || r >= 0x7f || strings.ContainsRune("\"<>^`{|}", r) {
+			return refuse("contains a character that must be percent-encoded (encodeURIComponent)")
 		}
 	}
-	for segment := range strings.SplitSeq(strings.ToLower(path), "/") {
-		if dots := strings.ReplaceAll(segment, "%2e", "."); dots == "." || dots == ".." {
+	// Escaped slashes are none to a browser, but to what may stand behind it.
+	for _, segment := range strings.FieldsFunc(unescape(path), func(r rune) bool { return r == '/' || r == '\\' }) {
+		if segment == "." || segment == ".." {
 			return refuse("contains dot segments")
 		}
 	}
@@ -46,25 +49,36 @@ func (c *Client) Path(asked string) (string, error) {
 	}
 	for parameter := range strings.SplitSeq(query, "&") {
 		name, _, _ := strings.Cut(parameter, "=")
-		if name = strings.ToLower(name); name == "token" || name == "auth" || strings.Contains(name, "%") && hidden(name) {
+		if name = strings.ToLower(unescape(name)); name == "token" || name == "auth" {
 			return refuse("has a token in its query, where it would end up in logs")
 		}
 	}
 	return path + "?" + query, nil
 }
 
-// hidden says whether a percent-encoded name is one that carries credentials.
-// No name of the API needs escapes but for brackets.
-func hidden(name string) bool {
-	for _, bracket := range []string{"%5b", "%5d"} {
-		name = strings.ReplaceAll(name, bracket, "")
+const hex = "0123456789ABCDEF"
+
+// unescape returns what percent-encoded text stands for. A sign that escapes
+// nothing stays.
+func unescape(text string) string {
+	var out strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '%' && i+2 < len(text) {
+			digits := strings.ToUpper(text[i+1 : i+3])
+			high, low := strings.IndexByte(hex, digits[0]), strings.IndexByte(hex, digits[1])
+			if high >= 0 && low >= 0 {
+				out.WriteByte(byte(high<<4 | low))
+				i += 2
+				continue
+			}
+		}
+		out.WriteByte(text[i])
 	}
-	return strings.Contains(name, "%")
+	return out.String()
 }
 
 // Escape returns text as one segment of a path, or one name or value of a query.
 func Escape(text string) string {
-	const hex = "0123456789ABCDEF"
 	var out strings.Builder
 	for i := range len(text) {
 		b := text[i]

@@ -24,10 +24,16 @@ func TestPath(t *testing.T) {
 		{"users/ada%40example.com", "/users/ada%40example.com", ""},
 		{"users/ada@example.com", "/users/ada@example.com", ""},
 		{"machines/4d:Eq:UV", "/machines/4d:Eq:UV", ""},
+		{"licenses/a%2Fb%2520..", "/licenses/a%2Fb%2520..", ""},
 		{"a..b/c.d", "/a..b/c.d", ""},
 		{"licenses?metadata[token]=x", "/licenses?metadata[token]=x", ""},
 
+		{"/v1/accounts/demo2/licenses", "/v1/accounts/demo2/licenses", ""}, // which is no path of this account
+		{"licenses?metadata[gr%C3%B6%C3%9Fe]=x", "/licenses?metadata[gr%C3%B6%C3%9Fe]=x", ""},
+		{"licenses?100%=x&%zz=y&%", "/licenses?100%=x&%zz=y&%", ""},
+
 		{"", "", "is empty"},
+		{"/v1/accounts/demo", "", "is empty"},
 		{"/", "", "is empty"},
 		{"//evil.example.com/x", "", "two slashes"},
 		{"https://evil.example.com/x", "", "names an origin"},
@@ -41,15 +47,21 @@ func TestPath(t *testing.T) {
 		{"licenses/%2e%2E/x", "", "dot segments"},
 		{"licenses/.%2e/x", "", "dot segments"},
 		{"./me", "", "dot segments"},
+		{"licenses/..%2f..%2Fx", "", "dot segments"},
+		{"licenses/x%5C..", "", "dot segments"},
 		{"me#x", "", "#"},
-		{" me", "", "blank"},
-		{"m\te", "", "blank"},
-		{"m\ne", "", "blank"},
-		{"me\x00", "", "blank"},
+		{" me", "", "percent-encoded"},
+		{"m\te", "", "percent-encoded"},
+		{"m\ne", "", "percent-encoded"},
+		{"me\x00", "", "percent-encoded"},
+		{"users/ä", "", "percent-encoded"},
+		{"users/<b>", "", "percent-encoded"},
 		{"me?token=user-abc", "", "token"},
 		{"me?x=1&auth=token:abc", "", "token"},
 		{"me?TOKEN=abc", "", "token"},
 		{"me?%74oken=abc", "", "token"},
+		{"me?a=b&%61%75%54%68=abc", "", "token"},
+		{"me?token", "", "token"},
 		{"/v1/accounts/demo//evil.example.com", "", "two slashes"},
 	}
 	client := &Client{Host: "https://api.example.com", Account: "demo"}
@@ -66,6 +78,16 @@ func TestPath(t *testing.T) {
 			assert.Equal(t, CodeArgument, refused.Code)
 			assert.Contains(t, refused.Detail, test.why)
 		})
+	}
+}
+
+// A server of one account has a shorter base, and links that say so.
+func TestPathOfOneAccount(t *testing.T) {
+	client := &Client{Host: "https://api.example.com"}
+	for asked, want := range map[string]string{"/v1/licenses?page[size]=5": "/licenses?page[size]=5", "v1x": "/v1x", "/v1x/y": "/v1x/y"} {
+		got, err := client.Path(asked)
+		require.NoError(t, err)
+		assert.Equal(t, want, got)
 	}
 }
 

@@ -54,13 +54,17 @@ func TestCreateTokenRequest(t *testing.T) {
 }
 
 func TestRequestsWithToken(t *testing.T) {
-	token := keygen.Token{Value: "user-secret-v3", ID: "t1"}
 	headers := map[string]string{"Accept": media, "Keygen-Version": "1.8", "Authorization": "Bearer user-secret-v3"}
 
 	transport := &canned{status: 200, body: `{"data":{"id":"u1"}}`}
 	_, err := client(transport).Me(token)
 	require.NoError(t, err)
 	assert.Equal(t, keygen.Request{Method: "GET", URL: "https://api.example.com/v1/accounts/demo/me", Headers: headers}, transport.sent)
+
+	transport = &canned{status: 200, body: tokenDocument}
+	_, err = client(transport).RenewToken(token)
+	require.NoError(t, err)
+	assert.Equal(t, keygen.Request{Method: "PUT", URL: "https://api.example.com/v1/accounts/demo/tokens/t1", Headers: headers}, transport.sent)
 
 	transport = &canned{status: 204}
 	require.NoError(t, client(transport).RevokeToken(token))

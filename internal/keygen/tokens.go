@@ -43,6 +43,7 @@ func (c *Client) CreateToken(credentials Credentials, options TokenOptions) (Tok
 		path:          "/tokens",
 		authorization: credentials.authorization(),
 		body:          body,
+		abort:         credentials.Abort,
 	})
 	if err != nil {
 		return Token{}, err

@@ -29,20 +29,51 @@ func (b Browser) Send(request Request) (*Response, error) {
 		Body:      body,
 		Seconds:   b.Timeout,
 		KeepAlive: request.KeepAlive,
+		Signal:    signal(request.Abort),
 	})
+	if err != nil {
+		return nil, Failure(err)
+	}
+	return Answer(answer.Status, answer.Text, answer.Header), nil
+}
+
+// Answer returns an answer that was received by other means.
+func Answer(status int, text string, header func(name string) string) *Response {
+	response := &Response{Status: status, Header: header}
+	document, _ := browser.Parse(text)
+	// One of these makes a document of the API of what is JSON.
+	for _, member := range []string{"data", "errors", "meta"} {
+		if value := document.Get(member); value.Exists() || value.IsNull() {
+			response.Body = node{document}
+		}
+	}
+	return response
+}
+
+// Failure returns the error for a request that got no answer: an error of
+// browser.Fetch.
+func Failure(err error) *Error {
 	switch {
+	case errors.Is(err, browser.ErrAborted):
+		return &Error{Code: CodeAborted, Detail: "the page ended the request"}
 	case errors.Is(err, browser.ErrTimeout):
-		return nil, &Error{Code: CodeTimeout, Detail: "the server did not answer in time"}
+		return &Error{Code: CodeTimeout, Detail: "the server did not answer in time"}
 	case errors.Is(err, browser.ErrNetwork):
-		return nil, &Error{Code: CodeNetwork, Detail: "the server could not be reached, or does not allow this page to read its answers"}
-	case err != nil:
-		return nil, &Error{Code: CodeInternal, Detail: "the request could not be sent"}
+		return &Error{Code: CodeNetwork, Detail: "the server could not be reached, or does not allow this page to read its answers"}
 	}
-	response := &Response{Status: answer.Status, Header: answer.Header}
-	if document, err := browser.Parse(answer.Text); err == nil {
-		response.Body = node{document}
-	}
-	return response, nil
+	return &Error{Code: CodeInternal, Detail: "the request could not be sent"}
+}
+
+func signal(abort any) browser.Value {
+	signal, _ := abort.(browser.Value)
+	return signal
+}
+
+// Value returns a document of this transport as the page's scripts see it,
+// undefined for none.
+func Value(document Node) browser.Value {
+	found, _ := document.(node)
+	return found.v
 }
 
 // node is a JSON document in JavaScript's hands.

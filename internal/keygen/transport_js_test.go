@@ -80,6 +80,30 @@ func TestPageFaults(t *testing.T) {
 	}
 }
 
+func TestPageAborts(t *testing.T) {
+	api := page(t, 10)
+	aborted, err := browser.Window().Get("AbortSignal").Call("abort")
+	require.NoError(t, err)
+	document, err := api.Document(keygen.Token{}, "GET", "/me", nil, aborted)
+	assert.Equal(t, keygen.CodeAborted, failure(err).Code)
+	assert.Nil(t, document)
+	_, err = api.Document(keygen.Token{}, "GET", "/me", nil, browser.Value{})
+	assert.Equal(t, 401, failure(err).Status, "no signal")
+}
+
+// The clock of the page is put right by headers that scripts may read.
+func TestPageDates(t *testing.T) {
+	api := page(t, 10)
+	var heard []int64
+	api.Dated = func(now int64) { heard = append(heard, now) }
+	control(t, "POST", "/faults", `{"kind":"status","times":1}`)
+	_, _ = api.Me(keygen.Token{})
+	assert.Empty(t, heard, "an edge's clock")
+	_, _ = api.Me(keygen.Token{})
+	require.Len(t, heard, 1)
+	assert.InDelta(t, browser.Now(), heard[0], 2000)
+}
+
 func TestPageThrottle(t *testing.T) {
 	api := page(t, 10)
 	wrong := demo
@@ -109,6 +133,20 @@ func TestPageSignsIn(t *testing.T) {
 	assert.Equal(t, keygen.User{
 		ID: token.UserID, Email: demo.Email, FullName: "Ada Lovelace", FirstName: "Ada", LastName: "Lovelace", Role: "user",
 	}, user)
+
+	old := token
+	token, err = api.RenewToken(old)
+	require.NoError(t, err)
+	assert.NotEqual(t, old.Value, token.Value)
+	assert.Equal(t, old.ID, token.ID)
+	_, err = api.Me(old)
+	assert.Equal(t, "TOKEN_INVALID", failure(err).Code)
+
+	document, err := api.Document(token, "GET", "/tokens/"+token.ID, nil, nil)
+	require.NoError(t, err)
+	id, _ := keygen.Value(document).Get("data").Get("id").Text()
+	assert.Equal(t, token.ID, id)
+	assert.False(t, keygen.Value(nil).Exists())
 
 	require.NoError(t, api.RevokeToken(token), "204 is an answer")
 	_, err = api.Me(token)

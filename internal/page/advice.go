@@ -1,8 +1,6 @@
 package page
 
-import (
-	"keygenauth/internal/keygen"
-)
+import "keygenauth/internal/keygen"
 
 // The fields of a sign-in form.
 const (
@@ -43,7 +41,7 @@ func Advise(failure *keygen.Error, withOTP bool, say func(code string) string) A
 	case keygen.CodeEmailRequired, keygen.CodeEmailColon:
 		advice.Fields = []string{fieldEmail}
 	case "EMAIL_INVALID", "PASSWORD_INVALID", "CREDENTIALS_INVALID":
-		// Both fields, whichever it was, for the reason of wrongCredentials.
+		// Both fields, whichever it was: who guesses learns no email that exists.
 		advice.Fields = []string{fieldPassword, fieldEmail}
 		if withOTP {
 			advice.SpentOTP = true

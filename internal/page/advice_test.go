@@ -1,6 +1,8 @@
 package page
 
 import (
+	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +12,7 @@ import (
 
 	"keygenauth/internal/keygen"
 	"keygenauth/internal/session"
+	"keygenauth/web/messages"
 )
 
 // code stands for a message, so that tests see which one was asked for.
@@ -68,8 +71,18 @@ func TestAdviseByTheAnswer(t *testing.T) {
 	}
 }
 
-// asIs is a page without messages of its own.
-func asIs(string) string { return "" }
+// english is the table of texts that comes with the module.
+var english = func() (texts map[string]string) {
+	if err := json.Unmarshal([]byte(messages.English), &texts); err != nil {
+		panic(err)
+	}
+	return texts
+}()
+
+func inEnglish(code string) string { return english[code] }
+
+// said is what a page without texts of its own says.
+func said(code string) string { return message(code, inEnglish) }
 
 // apiCodes are codes that POST tokens is known to answer with; no text names one.
 var apiCodes = strings.Fields(`EMAIL_REQUIRED EMAIL_INVALID PASSWORD_REQUIRED PASSWORD_INVALID PASSWORD_NOT_SUPPORTED
@@ -78,12 +91,8 @@ var apiCodes = strings.Fields(`EMAIL_REQUIRED EMAIL_INVALID PASSWORD_REQUIRED PA
 	ENVIRONMENT_INVALID ENVIRONMENT_NOT_SUPPORTED USER_BANNED HTTP_400 HTTP_401 HTTP_402 HTTP_403 HTTP_404 HTTP_409 HTTP_429`)
 
 func TestMessagesAreWords(t *testing.T) {
-	codes := apiCodes
-	for code := range messages {
-		codes = append(codes, code)
-	}
-	for _, code := range codes {
-		text := message(code, asIs)
+	for _, code := range slices.AppendSeq(apiCodes, maps.Keys(english)) {
+		text := said(code)
 		require.NotEmpty(t, text, code)
 		assert.NotRegexp(t, `[A-Z]{2,}|_|[<>&]|\d`, text, code)
 		assert.Equal(t, strings.TrimSpace(text), text, code)
@@ -91,17 +100,16 @@ func TestMessagesAreWords(t *testing.T) {
 }
 
 func TestMessagesDoNotTellWhoIsACustomer(t *testing.T) {
-	assert.Equal(t, message("PASSWORD_INVALID", asIs), message("EMAIL_INVALID", asIs))
+	assert.Equal(t, said("PASSWORD_INVALID"), said("EMAIL_INVALID"))
 	for _, withOTP := range []bool{false, true} {
-		say := func(code string) string { return message(code, asIs) }
 		assert.Equal(t,
-			Advise(&keygen.Error{Code: "PASSWORD_INVALID"}, withOTP, say),
-			Advise(&keygen.Error{Code: "EMAIL_INVALID"}, withOTP, say))
+			Advise(&keygen.Error{Code: "PASSWORD_INVALID"}, withOTP, said),
+			Advise(&keygen.Error{Code: "EMAIL_INVALID"}, withOTP, said))
 	}
 }
 
 func TestWrongPasswordAtOTPStepAsksForANewCode(t *testing.T) {
-	advice := Advise(&keygen.Error{Code: "PASSWORD_INVALID"}, true, func(code string) string { return message(code, asIs) })
+	advice := Advise(&keygen.Error{Code: "PASSWORD_INVALID"}, true, said)
 	assert.Contains(t, advice.Message, "password")
 	assert.Contains(t, advice.Message, "new")
 	assert.True(t, advice.SpentOTP)
@@ -109,20 +117,21 @@ func TestWrongPasswordAtOTPStepAsksForANewCode(t *testing.T) {
 
 func TestMessageOverride(t *testing.T) {
 	own := func(code string) string {
-		return map[string]string{"TIMEOUT": "Zu langsam.", "NEW_ONE": "Neu.", "NETWORK_ERROR": " \n"}[code]
+		return map[string]string{"TIMEOUT": "Zu langsam.", "NEW_ONE": "Neu.", "NETWORK_ERROR": " \n", "CONFIG_INVALID": "Kaputt."}[code]
 	}
-	assert.Equal(t, "Zu langsam.", message("TIMEOUT", own))
-	assert.Equal(t, "Neu.", message("NEW_ONE", own), "also for a code we do not know")
-	assert.Equal(t, messages["NETWORK_ERROR"], message("NETWORK_ERROR", own), "a blank is none")
-	assert.Equal(t, messages[keygen.CodeResponse], message("NEW_TOO", own))
+	assert.Equal(t, "Zu langsam.", message("TIMEOUT", own, inEnglish))
+	assert.Equal(t, "Neu.", message("NEW_ONE", own, inEnglish), "also for a code we do not know")
+	assert.Equal(t, english["NETWORK_ERROR"], message("NETWORK_ERROR", own, inEnglish), "a blank is none")
+	assert.Equal(t, "Kaputt.", message("NAME_TOO_LONG", own, inEnglish), "of the codes that share a text")
+	assert.Equal(t, english[keygen.CodeResponse], message("NEW_TOO", own, inEnglish))
 }
 
 func TestTooManyAttemptsAtTheEdge(t *testing.T) {
-	assert.Equal(t, message("TOO_MANY_REQUESTS", asIs), message("HTTP_429", asIs), "in front of the API, too")
+	assert.Equal(t, said("TOO_MANY_REQUESTS"), said("HTTP_429"), "in front of the API, too")
 }
 
 func TestRemaining(t *testing.T) {
-	assert.Equal(t, "You can try again in 7 s.", remaining(message(textCountdown, asIs), 7))
+	assert.Equal(t, "Seconds until you can try again: 7", remaining(said(textCountdown), 7))
 	assert.Equal(t, "7 + 7", remaining("{seconds} + {seconds}", 7))
 	assert.Equal(t, "wait", remaining("wait", 7))
 }

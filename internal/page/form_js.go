@@ -14,6 +14,7 @@ type form struct {
 
 	released bool
 	busy     bool
+	submits  int               // counts them
 	done     bool              // it has signed the user in who is signed in now
 	endWait  func()            // ends a countdown; nil when none runs
 	otpEmail string            // the email a one-time code has been asked for
@@ -76,12 +77,13 @@ func (f *form) submit() {
 	if f.busy || f.endWait != nil {
 		return
 	}
+	f.submits++
 	credentials, ok := f.read()
 	if !ok {
 		f.clear()
 		failure := &keygen.Error{Code: "CONFIG_INVALID", Detail: "the sign-in form needs two fields named email and password"}
 		if f.page.config.Auth.Fail(failure).Proceed {
-			f.fail(failure, false)
+			f.refuse(failure)
 		}
 		return
 	}
@@ -90,12 +92,13 @@ func (f *form) submit() {
 	}
 	f.clear()
 	if f.otpEmail != "" && credentials.OTP == "" && credentials.Email == f.otpEmail {
-		f.fail(&keygen.Error{Code: keygen.CodeOTPRequired}, false)
+		f.refuse(&keygen.Error{Code: keygen.CodeOTPRequired})
 		return
 	}
 	if f.otpEmail != "" && credentials.Email != f.otpEmail {
 		credentials.OTP = "" // it was asked of someone else
-		f.emptyOTP()
+		f.otpEmail = ""
+		f.hideOTP()
 	}
 	focus, _ := browser.Active()
 	f.setBusy(true)
@@ -103,6 +106,16 @@ func (f *form) submit() {
 		f.finish(f.page.config.Auth.SignIn(credentials, f.remember()), credentials, focus)
 	}, func() {
 		f.finish(f.page.config.Auth.Fail(&keygen.Error{Code: keygen.CodeInternal}), credentials, focus)
+	})
+}
+
+// refuse shows why a submit leads to no attempt, unless the next one comes first.
+func (f *form) refuse(failure *keygen.Error) {
+	submit := f.submits
+	f.page.translated(func() {
+		if f.submits == submit && !f.released {
+			f.fail(failure, false)
+		}
 	})
 }
 
@@ -134,6 +147,9 @@ func (f *form) remember() bool {
 
 // finish ends an attempt.
 func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials, focus browser.Element) {
+	if attempt.Err != nil && attempt.Proceed {
+		f.page.translate()
+	}
 	if f.released && attempt.Err != nil {
 		return
 	}
@@ -212,31 +228,17 @@ func (f *form) enable(on bool) {
 	}
 }
 
+// buttons returns the form's submit buttons: those inside, and those elsewhere
+// that name it. Not by looking at all of a page's buttons: a page of many forms
+// would pay for that many times over.
 func (f *form) buttons() []browser.Element {
+	candidates := f.element.All("button, input[type=submit], input[type=image]")
 	var buttons []browser.Element
-	for _, button := range browser.All("button, input") {
+	for _, button := range append(candidates, browser.All("[form]")...) {
 		kind, _ := button.Get("type").Text()
 		if (kind == "submit" || kind == "image") && button.Get("form").Equal(f.element.Value) {
 			buttons = append(buttons, button)
 		}
 	}
 	return buttons
-}
-
-// say returns the text for a code. A page's own stand in a JSON object in
-// <script type="application/json" data-keygen-messages>.
-func (p *Page) say(code string) string {
-	return message(code, func(code string) string {
-		for _, script := range browser.All("script[data-keygen-messages]") {
-			text, _ := script.Get("textContent").Text()
-			own, err := browser.Parse(text)
-			if err != nil {
-				continue
-			}
-			if text, ok := own.Get(code).Text(); ok {
-				return text
-			}
-		}
-		return ""
-	})
 }

@@ -54,7 +54,7 @@ func TestFormWithoutItsFields(t *testing.T) {
 	} {
 		s := stageOf(t, markup)
 		s.click()
-		assert.Equal(t, messages["CONFIG_INVALID"], s.message())
+		assert.Equal(t, english["CONFIG_INVALID"], s.message())
 		assert.Equal(t, []string{"CONFIG_INVALID"}, s.auth.failed, "the page is told")
 		assert.Empty(t, s.auth.attempts)
 		s.auth.prevent = true
@@ -187,7 +187,7 @@ func TestPanic(t *testing.T) {
 	s := stageOf(t, tutorial)
 	s.fill("ada@example.com", "secret")
 	s.fail("PANIC")
-	assert.Equal(t, messages[keygen.CodeInternal], s.message())
+	assert.Equal(t, english[keygen.CodeInternal], s.message())
 	assert.Equal(t, []string{"INTERNAL_ERROR"}, s.auth.failed)
 	assert.False(t, disabled(s.find("button")))
 	assert.Equal(t, "secret", value(s.find("#password")))
@@ -205,7 +205,7 @@ func TestHostileControls(t *testing.T) {
 	s.fill("ada@example.com", "secret")
 	s.box.Append(browser.Create("i")) // makes the page look again
 	s.fail("PASSWORD_INVALID")
-	assert.Equal(t, wrongCredentials, s.message())
+	assert.Equal(t, english["PASSWORD_INVALID"], s.message())
 	s.submit()
 	s.answer(nil)
 }

@@ -81,6 +81,7 @@ func (f *form) clear() {
 	region := f.region()
 	region.SetText("")
 	region.SetHidden(true)
+	region.RemoveAttr("data-keygen-tone")
 	id, _ := region.Attr("id")
 	for _, name := range []string{fieldEmail, fieldPassword, fieldOTP} {
 		field, ok := f.field(name)

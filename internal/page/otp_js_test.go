@@ -25,7 +25,7 @@ func TestOTPFieldIsMade(t *testing.T) {
 	assert.Equal(t, "info", attr(s.find("[data-keygen-error]"), "data-keygen-tone"))
 	assert.Equal(t, attr(otp, "id"), attr(s.find("[data-keygen-otp] label"), "for"))
 	assert.True(t, s.find("#wrap").Get("nextElementSibling").Equal(s.find("[data-keygen-otp]").Value), "below the password's row")
-	assert.Equal(t, messages["OTP_REQUIRED"], s.message())
+	assert.Equal(t, english["OTP_REQUIRED"], s.message())
 
 	s.click()
 	fields, _ := s.form.Call("querySelectorAll", "[name=otp]")
@@ -73,12 +73,36 @@ func TestSubmitWithoutTheCodeAskedFor(t *testing.T) {
 	s.fail("OTP_REQUIRED")
 	s.click()
 	assert.Empty(t, s.auth.attempts, "the API need not be asked: it would count the attempt")
-	assert.Equal(t, messages["OTP_REQUIRED"], s.message())
+	assert.Equal(t, english["OTP_REQUIRED"], s.message())
 	assert.Equal(t, "(none)", attr(s.form, "aria-busy"))
 
 	s.fill("ada@example.com", "secret") // someone else needs no code, perhaps
 	assert.Empty(t, s.submit().credentials.OTP)
-	s.answer(nil)
+	_, left := s.form.Find("[name=otp], [data-keygen-otp]")
+	assert.False(t, left, "nor a field for it, from the first moment on")
+	s.answer(&keygen.Error{Code: "OTP_REQUIRED"})
+	assert.True(t, s.focused(s.find("[name=otp]")), "until they are asked for one, too")
+	assert.Empty(t, value(s.find("[name=otp]")))
+}
+
+// The field of the page is emptied and hidden again, and shown again when it is needed.
+func TestOTPFieldOfThePageWhenTheEmailChanges(t *testing.T) {
+	s := stageOf(t, withOTP)
+	otp, row := s.find("[name=otp]"), s.find("#row")
+	s.fill("grace@example.com", "secret")
+	s.fail("OTP_REQUIRED")
+	set(t, otp, "123456")
+	s.fill("ada@example.com", "secret")
+	s.submit()
+	assert.Empty(t, value(otp))
+	assert.True(t, row.Get("hidden").True())
+	assert.True(t, otp.Get("hidden").True())
+	s.answer(&keygen.Error{Code: "PASSWORD_INVALID"})
+
+	s.fill("grace@example.com", "secret")
+	s.fail("OTP_REQUIRED")
+	assert.False(t, row.Get("hidden").True())
+	assert.False(t, otp.Get("hidden").True())
 }
 
 func TestCodeOfSomeoneElseIsNotSent(t *testing.T) {
@@ -89,7 +113,9 @@ func TestCodeOfSomeoneElseIsNotSent(t *testing.T) {
 	s.fill("ada@example.com", "secret")
 	assert.Empty(t, s.submit().credentials.OTP)
 	s.answer(&keygen.Error{Code: "PASSWORD_INVALID"})
-	assert.Equal(t, wrongCredentials, s.message(), "no word of a code: none was sent")
+	assert.Equal(t, english["PASSWORD_INVALID"], s.message(), "no word of a code: none was sent")
+	_, left := s.form.Find("[data-keygen-otp]")
+	assert.False(t, left)
 }
 
 func TestWrongCode(t *testing.T) {
@@ -99,7 +125,7 @@ func TestWrongCode(t *testing.T) {
 	otp := s.find("[name=otp]")
 	set(t, otp, "000000")
 	s.fail("OTP_INVALID")
-	assert.Equal(t, messages["OTP_INVALID"], s.message())
+	assert.Equal(t, english["OTP_INVALID"], s.message())
 	assert.Empty(t, value(otp))
 	assert.Equal(t, "true", attr(otp, "aria-invalid"))
 	assert.True(t, s.focused(otp))
@@ -114,7 +140,7 @@ func TestWrongPasswordAtOTPStep(t *testing.T) {
 	otp := s.find("[name=otp]")
 	set(t, otp, "123456")
 	s.fail("PASSWORD_INVALID")
-	assert.Equal(t, wrongCredentials+" "+messages[textOTPSpent], s.message())
+	assert.Equal(t, english["PASSWORD_INVALID"]+" "+english[textOTPSpent], s.message())
 	assert.Empty(t, value(otp), "a new one is needed")
 	assert.True(t, s.focused(s.find("#password")))
 	assert.Equal(t, "wrong", value(s.find("#password")), "as typed")
@@ -123,7 +149,7 @@ func TestWrongPasswordAtOTPStep(t *testing.T) {
 	set(t, s.find("#password"), "right")
 	s.click()
 	assert.Empty(t, s.auth.attempts)
-	assert.Equal(t, messages["OTP_REQUIRED"], s.message())
+	assert.Equal(t, english["OTP_REQUIRED"], s.message())
 	set(t, otp, "654321")
 	assert.Equal(t, keygen.Credentials{Email: "grace@example.com", Password: "right", OTP: "654321"}, s.submit().credentials)
 	s.answer(nil)

@@ -4,6 +4,7 @@ import (
 	"keygenauth/internal/browser"
 	"keygenauth/internal/keygen"
 	"keygenauth/internal/session"
+	"keygenauth/web/messages"
 )
 
 // Auth signs users in. SignIn waits for the outcome; Fail is told of attempts
@@ -19,6 +20,8 @@ type Page struct {
 	forms  []*form
 	// What [data-keygen-text] elements show, by path such as "user.email".
 	texts map[string]string
+	// What messages are made of: objects by code, the first one's texts first.
+	tables []browser.Value
 }
 
 // Config is what a Page is made of.
@@ -28,6 +31,9 @@ type Config struct {
 	Forms string
 	// Redirect is the URL to open after a sign-in; none when empty.
 	Redirect string
+	// Texts returns what a visitor reads in place of the English texts, by code:
+	// a JavaScript object. It may wait. Nil for nothing.
+	Texts func() browser.Value
 	// Attached is told of each form the page now listens to.
 	Attached func(browser.Value)
 }
@@ -37,7 +43,8 @@ func New(config Config) *Page {
 	if config.Attached == nil {
 		config.Attached = func(browser.Value) {}
 	}
-	return &Page{config: config}
+	english, _ := browser.Parse(messages.English)
+	return &Page{config: config, tables: []browser.Value{{}, english}}
 }
 
 // Start attaches the forms there are and follows the document: forms that
@@ -115,4 +122,36 @@ func (p *Page) fill() {
 			element.SetText(p.texts[path])
 		}
 	}
+}
+
+// say returns the text for a code.
+func (p *Page) say(code string) string {
+	var tables []func(string) string
+	for _, table := range p.tables {
+		tables = append(tables, func(code string) string {
+			text, _ := table.Get(code).Text()
+			return text
+		})
+	}
+	return message(code, tables...)
+}
+
+// translate gets the texts that take the place of the English ones. It may wait.
+func (p *Page) translate() {
+	if p.config.Texts != nil {
+		p.tables[0] = p.config.Texts()
+	}
+}
+
+// translated does something that says something, at once where there is nothing
+// to wait for.
+func (p *Page) translated(do func()) {
+	if p.config.Texts == nil {
+		do()
+		return
+	}
+	browser.Go(func() {
+		p.translate()
+		do()
+	}, nil)
 }

@@ -31,8 +31,8 @@ func TestCountdown(t *testing.T) {
 	begun := time.Now()
 	s.submit()
 	s.answer(tooManyRequests(2))
-	assert.Equal(t, tooMany, s.message())
-	assert.Equal(t, "You can try again in 2 s.", countdown(s))
+	assert.Equal(t, english[keygen.CodeTooManyRequests], s.message())
+	assert.Equal(t, remaining(english[textCountdown], 2), countdown(s))
 	assert.Equal(t, "timer", attr(s.find("[data-keygen-countdown]"), "role"))
 	assert.True(t, disabled(s.find("button")))
 	_, err := s.form.Call("requestSubmit")
@@ -40,10 +40,10 @@ func TestCountdown(t *testing.T) {
 	s.page.Submit(s.form.Value)
 	assert.Empty(t, s.auth.attempts)
 
-	require.Eventually(t, func() bool { return countdown(s) == "You can try again in 1 s." }, waitLimit, tick)
+	require.Eventually(t, func() bool { return countdown(s) == remaining(english[textCountdown], 1) }, waitLimit, tick)
 	require.Eventually(t, func() bool { return countdown(s) == "" }, waitLimit, tick)
 	assert.GreaterOrEqual(t, time.Since(begun), 2*time.Second)
-	assert.Equal(t, messages[textRetryNow], s.message())
+	assert.Equal(t, english[textRetryNow], s.message())
 	assert.False(t, disabled(s.find("button")))
 	assert.True(t, disabled(s.find("#off")), "what the page disabled stays so")
 	assert.Empty(t, s.auth.attempts, "nothing is retried by itself")
@@ -101,7 +101,7 @@ func TestFormThatMovesStays(t *testing.T) {
 	s.submit()
 	s.find("#b").Append(s.form)
 	s.answer(&keygen.Error{Code: "TIMEOUT"})
-	assert.Equal(t, messages["TIMEOUT"], s.message())
+	assert.Equal(t, english["TIMEOUT"], s.message())
 	assert.Equal(t, 1, count)
 }
 

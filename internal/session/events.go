@@ -6,12 +6,14 @@ import "keygenauth/internal/keygen"
 const (
 	CodeKind    = "TOKEN_KIND_NOT_ALLOWED"
 	CodeStorage = "STORAGE_CORRUPT"
+	CodeAborted = "SIGNED_OUT" // while the sign-in was under way
 )
 
 // Names of events, as the page hears them.
 const (
 	Restored    = "keygen:restored"
 	SignedIn    = "keygen:signed-in"
+	Renewed     = "keygen:renewed"
 	SignedOut   = "keygen:signed-out"
 	OTPRequired = "keygen:otp-required"
 	SSORequired = "keygen:sso-required"
@@ -20,16 +22,17 @@ const (
 
 // Reasons for the end of a session.
 const (
-	User    = "user"
-	Expired = "expired"
-	Invalid = "invalid"
-	Banned  = "banned"
+	User     = "user"
+	Expired  = "expired"
+	Invalid  = "invalid"
+	Banned   = "banned"
+	OtherTab = "other-tab"
 )
 
 // Event is something the page may want to know.
 type Event struct {
 	Name   string
-	State  *State        // of Restored and SignedIn
+	State  *State        // of Restored, SignedIn and Renewed
 	Reason string        // of SignedOut
 	Err    *keygen.Error // of Failed and SSORequired
 }

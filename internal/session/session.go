@@ -1,42 +1,10 @@
 package session
 
 import (
-	"errors"
 	"sync"
 
 	"keygenauth/internal/keygen"
 )
-
-// API is what a session needs of the server. Every error is a *keygen.Error.
-type API interface {
-	CreateToken(keygen.Credentials, keygen.TokenOptions) (keygen.Token, error)
-	RevokeToken(keygen.Token) error
-	Me(keygen.Token) (keygen.User, error)
-}
-
-// Record is a session as it is stored.
-type Record struct {
-	Token   keygen.Token
-	Created string // ISO 8601, by this device's clock
-}
-
-// ErrCorrupt is what Store.Load fails with when something was stored that is
-// no Record.
-var ErrCorrupt = errors.New("the stored session cannot be read")
-
-// Store keeps one Record beyond the life of the page.
-type Store interface {
-	// Load returns the stored record, and whether there is one; storage that is
-	// blocked is storage that has nothing. What is no Record is removed and
-	// reported by ErrCorrupt, which may come beside a record from elsewhere.
-	Load() (record Record, ok bool, err error)
-	// Save replaces the stored record. With remember unset it lasts only as
-	// long as the tab. It fails when storage is blocked or full.
-	Save(record Record, remember bool) error
-	// Remove removes the stored record, where there is one and as far as
-	// storage lets it.
-	Remove()
-}
 
 // State is what the page may know of a session: no token inside.
 type State struct {
@@ -45,37 +13,21 @@ type State struct {
 	Persistent            bool   // stored, so that it outlives the page
 }
 
-// Config is what a Session is made of. All but Options and AllowStaff is
-// needed.
-type Config struct {
-	API   API
-	Store Store
-	// Now returns this device's time in milliseconds since 1970, ISO the same
-	// as ISO 8601 text, and ParseTime reads such text.
-	Now       func() int64
-	ISO       func() string
-	ParseTime func(string) (milliseconds int64, ok bool)
-	// Background runs a function that may wait on its own goroutine.
-	Background func(func())
-	// Options returns what to ask of the API for a new token.
-	Options func() keygen.TokenOptions
-	// AllowStaff keeps tokens of other roles than user, too.
-	AllowStaff bool
-	// Notify tells the page of an event and says whether it left the module's
-	// own reaction to us.
-	Notify func(Event) (proceed bool)
-	// Changed is told the state, nil for none, and its user, as far as known,
-	// after each change and before the event.
-	Changed func(*State, keygen.User)
-}
-
 // Session is the one session of a page. Make it with New.
 type Session struct {
 	config Config
 
-	mu         sync.Mutex
-	record     Record // zero when there is no session
-	persistent bool
+	// mu guards what follows, and the store. It is never held while the API
+	// is waited for or the page is told something.
+	mu       sync.Mutex
+	record   Record // zero when there is no session
+	user     keygen.User
+	verified string // value of the token that the API has vouched for
+	epoch    int    // counts the sign-outs of this page
+	clock    correction
+	ticks    ticks
+	renewal  renewal
+	revoking revocations
 }
 
 // New returns a Session that has not looked at the store yet.
@@ -90,155 +42,217 @@ func New(config Config) *Session {
 func (s *Session) State() *State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.state()
+	return stateOf(s.record)
 }
 
-func (s *Session) state() *State {
-	if s.record.Token.Value == "" {
+func stateOf(record Record) *State {
+	token := record.Token
+	if token.Value == "" {
 		return nil
 	}
-	token := s.record.Token
-	return &State{TokenID: token.ID, UserID: token.UserID, Kind: token.Kind, Expiry: token.Expiry, Persistent: s.persistent}
+	return &State{TokenID: token.ID, UserID: token.UserID, Kind: token.Kind, Expiry: token.Expiry, Persistent: record.Persistent}
 }
 
 // Restore takes up the stored session, if there is one, without waiting for
-// the network: whether the token still works is found out in the background.
+// the network: whether the token still works is found out in the background. If
+// it is another one than the page was told of, other tabs have been at work.
+//
+// A token that looks expired is not shown, but not removed either before the
+// server has had its say: so far only this device's clock has spoken, and that
+// may be wrong by days.
 func (s *Session) Restore() {
+	s.mu.Lock()
 	record, ok, err := s.config.Store.Load()
-	expired := ok && s.expired(record.Token)
-	if expired {
-		s.config.Store.Remove()
+	doubtful := ok && s.expired(record.Token)
+	if ok && !doubtful {
+		s.set(record)
 	}
-	if !ok || expired {
-		record = Record{}
+	s.mu.Unlock()
+	state := s.publish()
+	s.report(err)
+	if doubtful {
+		s.config.Background(func() { s.ask(record) })
+		return
 	}
-	_, state := s.change(record, true)
-	if err != nil {
-		s.config.Notify(Event{Name: Failed, Err: &keygen.Error{
-			Code:   CodeStorage,
-			Detail: "the stored session could not be read and was removed",
-		}})
+	told := s.config.Told
+	changed := told != nil && told.TokenID != record.Token.ID
+	if changed && told.TokenID != "" {
+		s.config.Notify(Event{Name: SignedOut, Reason: OtherTab})
+	}
+	if state == nil {
+		return
 	}
 	switch {
-	case expired:
-		s.config.Notify(Event{Name: SignedOut, Reason: Expired})
-	case state != nil:
+	case changed:
+		s.config.Notify(Event{Name: SignedIn, State: state})
+	case told == nil || !told.Heard:
 		s.config.Notify(Event{Name: Restored, State: state})
-		s.verify(record.Token)
 	}
-}
-
-func (s *Session) expired(token keygen.Token) bool {
-	if token.Expiry == "" {
-		return false
-	}
-	expiry, ok := s.config.ParseTime(token.Expiry)
-	return !ok || expiry <= s.config.Now()
+	s.verify(record.Token)
 }
 
 // Attempt is how a sign-in went.
 type Attempt struct {
-	Err *keygen.Error // nil when signed in
+	Err   *keygen.Error // nil when signed in
+	State *State        // what it brought
 	// Proceed says that the page left the module's own reaction (the message,
 	// the redirect) to us.
 	Proceed bool
 }
 
 // SignIn exchanges credentials for a token and keeps it. A failure leaves the
-// session as it was. With remember unset the session ends with the tab.
+// session as it was. With remember unset the session ends with the tab. The
+// token that is replaced, in this page or in the store, is revoked.
 func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt {
 	credentials = credentials.Normalize()
 	if err := credentials.Check(); err != nil {
 		return s.Fail(err)
 	}
+	s.mu.Lock()
+	epoch := s.epoch
+	s.mu.Unlock()
 	token, err := s.config.API.CreateToken(credentials, s.config.Options())
 	if err != nil {
 		return s.Fail(err)
 	}
 	if token.Kind != keygen.KindUser && !s.config.AllowStaff {
 		// Its token knows no expiry and may do anything: it must not outlive
-		// this moment. Two tries, for this is the only time we know its value.
-		if s.config.API.RevokeToken(token) != nil {
-			_ = s.config.API.RevokeToken(token)
-		}
+		// this moment.
+		s.discard(token)
 		return s.Fail(&keygen.Error{
 			Code:   CodeKind,
 			Title:  "Not a customer account",
 			Detail: "a token of kind " + token.Kind + " is not kept on a customer site (see data-allow-staff)",
 		})
 	}
+	record := Record{Token: token, Created: s.config.Clock.ISO(), Remember: remember}
 
-	record := Record{Token: token, Created: s.config.ISO()}
-	persistent := s.config.Store.Save(record, remember) == nil
-	if !persistent {
-		s.config.Store.Remove() // or the next visit would find the one before
+	s.mu.Lock()
+	if s.epoch != epoch {
+		s.mu.Unlock()
+		s.revoke(token)
+		return s.Fail(&keygen.Error{Code: CodeAborted, Detail: "the user signed out while the sign-in was under way"})
 	}
-	old, state := s.change(record, persistent)
-	if old.Value != "" {
-		s.config.Background(func() { _ = s.config.API.RevokeToken(old) })
+	replaced := s.held()
+	s.set(s.config.Store.Save(record))
+	s.mu.Unlock()
+	state := s.publish()
+	for _, old := range replaced {
+		s.revoke(old)
 	}
 	proceed := s.config.Notify(Event{Name: SignedIn, State: state})
 	s.verify(token)
-	return Attempt{Proceed: proceed}
+	return Attempt{State: state, Proceed: proceed}
 }
 
-// SignOut ends the session on this device at once. The token is then revoked
-// in the background, as far as the network lets it.
+// places is in how many places a store can hold a record: memory, the tab's
+// storage and the browser's.
+const places = 3
+
+// SignOut ends the session on this device at once, also one that is not shown
+// because it looks expired. The token is then revoked in the background, as far
+// as the network lets it.
 func (s *Session) SignOut() {
+	s.mu.Lock()
+	s.epoch++
+	held, was := s.held(), s.record.Token.Value != ""
+	for range places {
+		if stored, ok, _ := s.config.Store.Load(); ok {
+			s.config.Store.Remove(stored.Token)
+			held = appendNew(held, stored.Token)
+		}
+	}
+	s.set(Record{})
+	s.mu.Unlock()
+	if was {
+		s.publish()
+	}
+	for _, token := range held {
+		s.revoke(token)
+	}
+	if was {
+		s.config.Notify(Event{Name: SignedOut, Reason: User})
+	}
+}
+
+// Revoked ends the session if its token is the one with this id, which the
+// user has just revoked.
+func (s *Session) Revoked(tokenID string) {
 	s.mu.Lock()
 	token := s.record.Token
 	s.mu.Unlock()
-	s.config.Store.Remove()
-	if token.Value == "" {
-		return
+	if token.Value != "" && token.ID == tokenID {
+		s.end(token, User)
 	}
-	s.end(token, User)
-	s.config.Background(func() { _ = s.config.API.RevokeToken(token) })
 }
 
-// verify asks the API, in the background, whose token this is.
-func (s *Session) verify(token keygen.Token) {
-	s.config.Background(func() {
-		user, err := s.config.API.Me(token)
-		if err != nil {
-			if reason, over := verdict(err); over {
-				s.end(token, reason)
-			}
-			return
+// held returns the tokens that this page has a hold of: the current one, and
+// the stored one where another tab has brought that. Of two values of the same
+// token the stored one is newer. mu is held.
+func (s *Session) held() []keygen.Token {
+	var held []keygen.Token
+	stored, ok, _ := s.config.Store.Load()
+	if ok {
+		held = append(held, stored.Token)
+	}
+	if s.record.Token.Value != "" {
+		held = appendNew(held, s.record.Token)
+	}
+	return held
+}
+
+// appendNew adds a token unless its id is there.
+func appendNew(tokens []keygen.Token, token keygen.Token) []keygen.Token {
+	for _, other := range tokens {
+		if other.ID == token.ID {
+			return tokens
 		}
-		s.mu.Lock()
-		current := s.record.Token.ID == token.ID
-		state := s.state()
-		s.mu.Unlock()
-		if current {
-			s.config.Changed(state, user)
-		}
-	})
+	}
+	return append(tokens, token)
+}
+
+// Token returns the value of the current token, "" when there is none. It looks
+// at storage and clock first: what another tab did must not wait for an event.
+func (s *Session) Token() string { return s.current().Value }
+
+func (s *Session) current() keygen.Token {
+	s.Reread()
+	s.judge()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.record.Token
+}
+
+// set makes a record, zero for none, the current one. mu is held.
+func (s *Session) set(record Record) {
+	if record.Token.UserID != s.record.Token.UserID || record.Token.Value == "" {
+		s.user = keygen.User{}
+	}
+	s.record = record
+}
+
+// publish tells the page the state as it is now, and returns it.
+func (s *Session) publish() *State {
+	s.mu.Lock()
+	state, user := stateOf(s.record), s.user
+	s.mu.Unlock()
+	s.config.Changed(state, user)
+	s.schedule()
+	return state
 }
 
 // end ends the session of this token, if it is still the current one.
 func (s *Session) end(token keygen.Token, reason string) {
 	s.mu.Lock()
-	current := s.record.Token.Value == token.Value
-	s.mu.Unlock()
-	if !current {
+	if s.record.Token.Value != token.Value {
+		s.mu.Unlock()
 		return
 	}
-	s.config.Store.Remove()
-	s.change(Record{}, false)
-	s.config.Notify(Event{Name: SignedOut, Reason: reason})
-}
-
-// change makes a record, zero for none, the current one. It returns the token
-// that was current before, and the new state.
-func (s *Session) change(record Record, persistent bool) (old keygen.Token, state *State) {
-	s.mu.Lock()
-	old = s.record.Token
-	s.record, s.persistent = record, persistent
-	state = s.state()
+	s.config.Store.Remove(token)
+	s.set(Record{})
 	s.mu.Unlock()
-	s.config.Changed(state, keygen.User{})
-	return old, state
+	s.publish()
+	s.config.Notify(Event{Name: SignedOut, Reason: reason})
 }
 
 // Fail tells the page of an attempt that failed by err. SignIn does so by
@@ -246,6 +260,9 @@ func (s *Session) change(record Record, persistent bool) (old keygen.Token, stat
 func (s *Session) Fail(err error) Attempt {
 	failure := asError(err)
 	switch failure.Code {
+	case keygen.CodeAborted:
+		// The page knows: it was its own doing.
+		return Attempt{Err: failure}
 	case keygen.CodeOTPRequired:
 		// A step on the way, not a failure.
 		return Attempt{Err: failure, Proceed: s.config.Notify(Event{Name: OTPRequired})}
@@ -256,26 +273,13 @@ func (s *Session) Fail(err error) Attempt {
 	return Attempt{Err: failure, Proceed: s.config.Notify(Event{Name: Failed, Err: failure})}
 }
 
-func asError(err error) *keygen.Error {
-	var failure *keygen.Error
-	if errors.As(err, &failure) {
-		return failure
+// report tells the page that what was stored could not be read.
+func (s *Session) report(err error) {
+	if err == nil {
+		return
 	}
-	return &keygen.Error{Code: keygen.CodeInternal, Detail: "unexpected failure"}
-}
-
-// verdict says whether an error of a request with a token ends the session,
-// and by what reason.
-func verdict(err error) (reason string, over bool) {
-	failure := asError(err)
-	if !failure.EndsSession() {
-		return "", false
-	}
-	switch failure.Code {
-	case "TOKEN_EXPIRED":
-		return Expired, true
-	case "USER_BANNED":
-		return Banned, true
-	}
-	return Invalid, true
+	s.config.Notify(Event{Name: Failed, Err: &keygen.Error{
+		Code:   CodeStorage,
+		Detail: "the stored session could not be read and was removed",
+	}})
 }

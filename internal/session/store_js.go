@@ -1,8 +1,6 @@
 package session
 
 import (
-	"errors"
-
 	"keygenauth/internal/browser"
 	"keygenauth/internal/keygen"
 )
@@ -21,13 +19,33 @@ const (
 type BrowserStore struct {
 	Mode Mode
 	Key  string
+	// Memory holds the record where storage cannot, or shall not. It belongs to
+	// somebody who outlives this program, so that one that takes over after a
+	// crash finds the session.
+	Memory Place
+}
+
+// Place holds one text, "" for none.
+type Place interface {
+	Get() string
+	Set(string)
+}
+
+type variable struct{ text string }
+
+func (v *variable) Get() string     { return v.text }
+func (v *variable) Set(text string) { v.text = text }
+
+// NewBrowserStore returns a store with a memory of its own.
+func NewBrowserStore(mode Mode, key string) *BrowserStore {
+	return &BrowserStore{Mode: mode, Key: key, Memory: new(variable)}
 }
 
 // format is the version of the stored JSON.
 const format = 1
 
 // areas returns the storages to look in, the nearest first.
-func (b BrowserStore) areas() []browser.Storage {
+func (b *BrowserStore) areas() []browser.Storage {
 	switch b.Mode {
 	case Local:
 		return []browser.Storage{browser.SessionStorage, browser.LocalStorage}
@@ -38,22 +56,28 @@ func (b BrowserStore) areas() []browser.Storage {
 }
 
 // Load implements Store.
-func (b BrowserStore) Load() (record Record, ok bool, err error) {
+func (b *BrowserStore) Load() (record Record, ok bool, err error) {
 	for _, area := range b.areas() {
 		text, stored, blocked := area.Get(b.Key)
 		if blocked != nil || !stored {
 			continue
 		}
 		if record, ok = decode(text); ok {
+			record.Persistent = true
+			record.Remember = area == browser.LocalStorage
 			return record, true, err
 		}
 		_ = area.Remove(b.Key)
 		err = ErrCorrupt
 	}
-	return Record{}, false, err
+	record, ok = decode(b.Memory.Get())
+	return record, ok, err
 }
 
 func decode(text string) (Record, bool) {
+	if text == "" {
+		return Record{}, false
+	}
 	value, err := browser.Parse(text)
 	if err != nil {
 		return Record{}, false
@@ -74,26 +98,44 @@ func decode(text string) (Record, bool) {
 		Created: member("created"),
 	}
 	_, dated := browser.ParseTime(record.Token.Expiry)
-	whole := version == format && record.Token.Value != "" && record.Token.ID != "" &&
-		(dated || value.Get("expiry").IsNull())
-	return record, whole
+	if version != format || record.Token.Value == "" || record.Token.ID == "" ||
+		!dated && !value.Get("expiry").IsNull() {
+		return Record{}, false
+	}
+	return record, true
 }
 
 // Save implements Store.
-func (b BrowserStore) Save(record Record, remember bool) error {
+func (b *BrowserStore) Save(record Record) Record {
+	text := encode(record)
 	areas := b.areas()
-	if len(areas) == 0 {
-		return errMemory
+	record.Persistent = false
+	b.Memory.Set("")
+	if len(areas) > 0 {
+		area := areas[len(areas)-1]
+		if !record.Remember {
+			area = areas[0]
+		}
+		record.Persistent = area.Set(b.Key, text) == nil
+		// One session: what else is stored is older.
+		for _, other := range areas {
+			if other != area || !record.Persistent {
+				_ = other.Remove(b.Key)
+			}
+		}
 	}
-	area := areas[len(areas)-1]
-	if !remember {
-		area = areas[0]
+	if !record.Persistent {
+		b.Memory.Set(text)
 	}
+	return record
+}
+
+func encode(record Record) string {
 	var expiry any
 	if record.Token.Expiry != "" {
 		expiry = record.Token.Expiry
 	}
-	text, err := browser.Stringify(map[string]any{
+	text, _ := browser.Stringify(map[string]any{ // cannot fail for these types
 		"v":       format,
 		"token":   record.Token.Value,
 		"tokenId": record.Token.ID,
@@ -102,26 +144,21 @@ func (b BrowserStore) Save(record Record, remember bool) error {
 		"expiry":  expiry,
 		"created": record.Created,
 	})
-	if err != nil {
-		return err
-	}
-	if err := area.Set(b.Key, text); err != nil {
-		return err
-	}
-	// One session: what another area holds is older.
-	for _, other := range areas {
-		if other != area {
-			_ = other.Remove(b.Key)
-		}
-	}
-	return nil
+	return text
 }
 
 // Remove implements Store.
-func (b BrowserStore) Remove() {
+func (b *BrowserStore) Remove(token keygen.Token) {
+	if kept, ok := decode(b.Memory.Get()); ok && kept.Token.ID == token.ID {
+		b.Memory.Set("")
+	}
 	for _, area := range b.areas() {
-		_ = area.Remove(b.Key)
+		text, stored, blocked := area.Get(b.Key)
+		if blocked != nil || !stored {
+			continue
+		}
+		if record, ok := decode(text); !ok || record.Token.ID == token.ID {
+			_ = area.Remove(b.Key)
+		}
 	}
 }
-
-var errMemory = errors.New("sessions are kept in memory")

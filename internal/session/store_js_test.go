@@ -2,6 +2,7 @@ package session_test
 
 import (
 	"fmt"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,23 +15,36 @@ import (
 
 const key = "keygen-auth:api.example.com:demo"
 
-// places are the storages by name.
-var places = map[string]browser.Storage{"localStorage": browser.LocalStorage, "sessionStorage": browser.SessionStorage}
+// areas are the storages by name.
+var areas = map[string]browser.Storage{"localStorage": browser.LocalStorage, "sessionStorage": browser.SessionStorage}
+
+// token returns a token, of any two of the same number equal.
+func token(n int) keygen.Token {
+	number := strconv.Itoa(n)
+	return keygen.Token{
+		Value: "user-secret" + number + "v3", ID: "t" + number, UserID: "u" + number, Kind: keygen.KindUser,
+		Expiry: "2030-01-01T00:00:00.000Z",
+	}
+}
+
+func record(n int, remember bool) session.Record {
+	return session.Record{Token: token(n), Created: "2029-01-01T00:00:00.000Z", Remember: remember}
+}
 
 // clean removes what a test stored.
 func clean(t *testing.T) {
 	t.Helper()
 	t.Cleanup(func() {
-		for _, place := range places {
-			_ = place.Remove(key)
+		for _, area := range areas {
+			_ = area.Remove(key)
 		}
 	})
 }
 
 // what returns what a storage holds under the key, "" for nothing.
-func what(t *testing.T, place browser.Storage) string {
+func what(t *testing.T, area browser.Storage) string {
 	t.Helper()
-	text, _, err := place.Get(key)
+	text, _, err := area.Get(key)
 	require.NoError(t, err)
 	return text
 }
@@ -51,168 +65,147 @@ func block(t *testing.T, area string) {
 	replace(t, "window", area, `{ get() { throw new DOMException("", "SecurityError") } }`)
 }
 
-var record = session.Record{Token: token(1), Created: "2029-01-01T00:00:00.000Z"}
-
-func TestStorageBlocked(t *testing.T) {
-	clean(t)
-	for area := range places {
-		block(t, area)
-	}
-	store := session.BrowserStore{Mode: session.Local, Key: key}
-	assert.Error(t, store.Save(record, true))
-	assert.Error(t, store.Save(record, false))
-	got, ok, err := store.Load()
-	assert.NoError(t, err, "it has nothing")
-	assert.False(t, ok)
-	assert.Zero(t, got)
-	store.Remove()
+// spend leaves no room in the storages.
+func spend(t *testing.T) {
+	replace(t, "Storage.prototype", "setItem", `{ value() { throw new DOMException("", "QuotaExceededError") } }`)
 }
 
-func TestOneStorageBlocked(t *testing.T) {
-	clean(t)
-	block(t, "sessionStorage")
-	store := session.BrowserStore{Mode: session.Local, Key: key}
-	require.NoError(t, store.Save(record, true))
+// load returns what a store has, which must not be corrupt.
+func load(t *testing.T, store session.Store) (session.Record, bool) {
+	t.Helper()
 	got, ok, err := store.Load()
 	require.NoError(t, err)
+	return got, ok
+}
+
+// kept is a record as it is found in memory: what the page keeps does not outlive the tab.
+func kept(record session.Record) session.Record {
+	record.Remember, record.Persistent = false, false
+	return record
+}
+
+func TestStorageBlocked(t *testing.T) {
+	for _, remember := range []bool{true, false} {
+		t.Run(fmt.Sprint(remember), func(t *testing.T) {
+			clean(t)
+			for area := range areas {
+				block(t, area)
+			}
+			store := session.NewBrowserStore(session.Local, key)
+			got, ok := load(t, store)
+			assert.False(t, ok, "it has nothing")
+			assert.Zero(t, got)
+
+			saved := store.Save(record(1, remember))
+			assert.Equal(t, record(1, remember), saved, "not persistent")
+			got, ok = load(t, store)
+			assert.True(t, ok)
+			assert.Equal(t, kept(saved), got)
+
+			store.Remove(token(2))
+			_, ok = load(t, store)
+			assert.True(t, ok, "that was another one")
+			store.Remove(token(1))
+			_, ok = load(t, store)
+			assert.False(t, ok)
+		})
+	}
+}
+
+func TestTabStorageBlocked(t *testing.T) {
+	clean(t)
+	block(t, "sessionStorage")
+	store := session.NewBrowserStore(session.Local, key)
+	assert.True(t, store.Save(record(1, true)).Persistent)
+	assert.NotEmpty(t, what(t, browser.LocalStorage))
+
+	assert.False(t, store.Save(record(2, false)).Persistent, "not where it would outlive the tab")
+	assert.Empty(t, what(t, browser.LocalStorage), "nor may the older one")
+	got, ok := load(t, store)
 	assert.True(t, ok)
-	assert.Equal(t, record, got)
-	assert.Error(t, store.Save(record, false), "not where it would outlive the tab")
-	store.Remove()
-	assert.Empty(t, what(t, browser.LocalStorage))
+	assert.Equal(t, kept(record(2, false)), got)
+
+	assert.True(t, store.Save(record(3, true)).Persistent)
+	got, ok = load(t, store)
+	assert.True(t, ok)
+	assert.Equal(t, token(3), got.Token, "what was kept in memory is over")
+	store.Remove(token(3))
+	_, ok = load(t, store)
+	assert.False(t, ok)
 }
 
 func TestStorageFull(t *testing.T) {
-	clean(t)
-	store := session.BrowserStore{Mode: session.Local, Key: key}
-	require.NoError(t, store.Save(record, true))
-	replace(t, "Storage.prototype", "setItem", `{ value() { throw new DOMException("", "QuotaExceededError") } }`)
-	assert.Error(t, store.Save(session.Record{Token: token(2)}, true))
-	assert.Error(t, store.Save(session.Record{Token: token(2)}, false))
-}
-
-func TestCorruptValues(t *testing.T) {
-	whole := `{"v":1,"token":"x","tokenId":"t","userId":"u","kind":"user-token","expiry":null,"created":""}`
-	for _, text := range []string{
-		``, `{`, whole[:40], `null`, `7`, `"text"`, `[]`, `{}`, `{"v":2}`,
-		`{"v":2,"token":"x","tokenId":"t","expiry":null}`,
-		`{"v":"1","token":"x","tokenId":"t","expiry":null}`,
-		`{"v":1,"token":"","tokenId":"t","expiry":null}`,
-		`{"v":1,"token":7,"tokenId":"t","expiry":null}`,
-		`{"v":1,"token":"x","expiry":null}`,
-		`{"v":1,"token":"x","tokenId":"t"}`,
-		`{"v":1,"token":"x","tokenId":"t","expiry":""}`,
-		`{"v":1,"token":"x","tokenId":"t","expiry":"soon"}`,
-		`{"v":1,"token":"x","tokenId":"t","expiry":1893456000}`,
-		`{"accessToken":"of someone else"}`,
-	} {
-		t.Run(text, func(t *testing.T) {
+	for _, old := range []session.Record{record(1, true), record(1, false)} {
+		t.Run(fmt.Sprint(old.Remember), func(t *testing.T) {
 			clean(t)
-			store := session.BrowserStore{Mode: session.Local, Key: key}
-			for name, place := range places {
-				require.NoError(t, place.Set(key, text))
-				got, ok, err := store.Load()
-				assert.ErrorIs(t, err, session.ErrCorrupt, name)
-				assert.False(t, ok)
-				assert.Zero(t, got)
-				assert.Empty(t, what(t, place), "removed")
-				_, _, err = store.Load()
-				assert.NoError(t, err, "and reported once")
+			store := session.NewBrowserStore(session.Local, key)
+			require.True(t, store.Save(old).Persistent)
+			spend(t)
+			for _, remember := range []bool{true, false} {
+				assert.False(t, store.Save(record(2, remember)).Persistent)
+				for name, area := range areas {
+					assert.Empty(t, what(t, area), "%s: the next visit must not find the older session", name)
+				}
+				got, ok := load(t, store)
+				assert.True(t, ok)
+				assert.Equal(t, kept(record(2, remember)), got)
 			}
-			require.NoError(t, browser.LocalStorage.Set(key, whole))
-			require.NoError(t, browser.SessionStorage.Set(key, text))
-			got, ok, err := store.Load()
-			assert.ErrorIs(t, err, session.ErrCorrupt)
-			assert.True(t, ok, "another place's session survives it")
-			assert.Equal(t, "x", got.Token.Value)
-			assert.Equal(t, whole, what(t, browser.LocalStorage))
-			store.Remove()
+			_, ok := load(t, session.NewBrowserStore(session.Local, key))
+			assert.False(t, ok, "another page has another memory")
 		})
 	}
 }
 
-func TestSave(t *testing.T) {
-	tests := []struct {
-		mode       session.Mode
-		remember   bool
-		place, not browser.Storage
-	}{
-		{session.Local, true, browser.LocalStorage, browser.SessionStorage},
-		{session.Local, false, browser.SessionStorage, browser.LocalStorage},
-		{session.Tab, true, browser.SessionStorage, browser.LocalStorage},
-		{session.Tab, false, browser.SessionStorage, browser.LocalStorage},
-	}
-	for _, test := range tests {
-		t.Run(fmt.Sprint(test.mode, test.remember), func(t *testing.T) {
-			clean(t)
-			store := session.BrowserStore{Mode: test.mode, Key: key}
-			if test.mode == session.Local {
-				require.NoError(t, store.Save(session.Record{Token: token(9)}, !test.remember), "an older one elsewhere")
-			}
-			require.NoError(t, store.Save(record, test.remember))
-			assert.JSONEq(t, `{"v":1,"token":"`+token(1).Value+`","tokenId":"t1","userId":"u1","kind":"user-token",
-				"expiry":"2030-01-01T00:00:00.000Z","created":"2029-01-01T00:00:00.000Z"}`, what(t, test.place))
-			assert.Empty(t, what(t, test.not), "one session in one place")
-			got, ok, err := store.Load()
-			require.NoError(t, err)
-			assert.True(t, ok)
-			assert.Equal(t, record, got)
-			store.Remove()
-			_, ok, err = store.Load()
-			require.NoError(t, err)
-			assert.False(t, ok)
-		})
-	}
-}
+// place is a memory that outlives the store.
+type place struct{ text string }
 
-func TestSaveWithoutExpiry(t *testing.T) {
+func (p *place) Get() string     { return p.text }
+func (p *place) Set(text string) { p.text = text }
+
+func TestMemoryOutlivesTheProgram(t *testing.T) {
 	clean(t)
-	store := session.BrowserStore{Mode: session.Local, Key: key}
-	forever := session.Record{Token: keygen.Token{Value: "密码🔑", ID: "t"}}
-	require.NoError(t, store.Save(forever, true))
-	assert.Contains(t, what(t, browser.LocalStorage), `"expiry":null`)
-	got, ok, err := store.Load()
-	require.NoError(t, err)
+	memory := new(place)
+	begin := func() *session.BrowserStore {
+		return &session.BrowserStore{Mode: session.Memory, Key: key, Memory: memory}
+	}
+	begin().Save(record(1, true))
+	got, ok := load(t, begin())
 	assert.True(t, ok)
-	assert.Equal(t, forever, got)
+	assert.Equal(t, kept(record(1, true)), got)
+	begin().Remove(token(2))
+	assert.NotEmpty(t, memory.text)
+	begin().Remove(token(1))
+	assert.Empty(t, memory.text)
+
+	for _, memory.text = range []string{"{", "null", `{"v":2,"token":"x","tokenId":"t","expiry":null}`} {
+		got, ok = load(t, begin())
+		assert.False(t, ok, memory.text)
+		assert.Zero(t, got)
+	}
+	local := &session.BrowserStore{Mode: session.Local, Key: key, Memory: memory}
+	local.Save(record(2, true))
+	assert.Empty(t, memory.text, "it is in storage")
 }
 
-func TestMemory(t *testing.T) {
+func TestMemoryAlone(t *testing.T) {
 	for _, mode := range []session.Mode{session.Memory, ""} {
 		t.Run(string(mode), func(t *testing.T) {
 			clean(t)
-			store := session.BrowserStore{Mode: mode, Key: key}
-			assert.Error(t, store.Save(record, true))
-			_, ok, err := store.Load()
-			assert.NoError(t, err)
-			assert.False(t, ok)
-			for name, place := range places {
-				assert.Empty(t, what(t, place), name)
+			const strange = "of a page with another setting"
+			for _, area := range areas {
+				require.NoError(t, area.Set(key, strange))
 			}
-			require.NoError(t, browser.LocalStorage.Set(key, "of a page with another setting"))
-			_, ok, err = store.Load()
-			assert.NoError(t, err)
+			store := session.NewBrowserStore(mode, key)
+			_, ok := load(t, store)
 			assert.False(t, ok)
+			assert.False(t, store.Save(record(1, true)).Persistent)
+			got, ok := load(t, store)
+			assert.True(t, ok)
+			assert.Equal(t, kept(record(1, true)), got)
+			store.Remove(token(1))
+			for name, area := range areas {
+				assert.Equal(t, strange, what(t, area), name)
+			}
 		})
 	}
-}
-
-// The session and the store together, when storage fails.
-func TestSignInWithoutWebStorage(t *testing.T) {
-	clean(t)
-	for area := range places {
-		block(t, area)
-	}
-	w := newWorld(func(config *session.Config) {
-		config.Store = session.BrowserStore{Mode: session.Local, Key: key}
-	})
-	w.Restore()
-	assert.Nil(t, w.SignIn(ada, true).Err)
-	require.NotNil(t, w.State())
-	assert.False(t, w.State().Persistent)
-	w.SignOut()
-	assert.Nil(t, w.State())
-	assert.Equal(t, []string{
-		"changed: nobody", "changed: t1", "keygen:signed-in", "changed: nobody", "keygen:signed-out user",
-	}, w.take())
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 )
 
@@ -39,11 +40,15 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 	dist := &built{files: c.Dist}
-	mux := http.NewServeMux()
-	mux.Handle("/keygen-auth.js", dist)
-	mux.Handle("/keygen-auth.wasm", dist)
-	mux.Handle("/", newPages(c))
-	return withHeaders(Policy(c.API, c.ReportURI), mux), nil
+	pages := newPages(c)
+	site := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path.Dir(r.URL.Path) == "/" && strings.HasPrefix(path.Base(r.URL.Path), "keygen-auth.") {
+			dist.ServeHTTP(w, r)
+		} else {
+			pages.ServeHTTP(w, r)
+		}
+	})
+	return withHeaders(Policy(c.API, c.ReportURI), site), nil
 }
 
 // check returns an error that names the first field that is wrong.

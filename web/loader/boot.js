@@ -3,26 +3,20 @@ import { scope } from "./scope.js";
 import { failure } from "./errors.js";
 import "../../wasm_exec.js";
 
-const tryAgain = "Sign-in could not be loaded. Check your connection and try again.";
-const crashed = "Something went wrong. Please try again.";
-
-// bootstrap returns start(), which resolves to the `call` function of the
-// running program, starting one if there is none. Rejections are
-// KeygenAuthErrors; the next start() tries again.
+// bootstrap returns two functions. start() resolves to the `call` function of the
+// running program, starting one if there is none; rejections are
+// KeygenAuthErrors, and the next start() tries again. stop() ends the program for
+// good.
 //   url: of the wasm; timeout: seconds for the download, and again for Go to
 //   come up; bridge(life): what the program may use, `life` being a signal that
 //   is aborted when it ends; ended(error): called then.
 export function bootstrap({ url, timeout, bridge, ended }) {
-  let compiled, running, refetch;
+  let compiled, running, refetch, stopped;
 
   // compile keeps its result, so that a later start needs no network.
   async function compile() {
     if (typeof WebAssembly !== "object")
-      throw failure(
-        "WASM_UNAVAILABLE",
-        "Sign-in cannot run in this browser, because WebAssembly is missing or turned off. Please use another browser.",
-        "WebAssembly is not available",
-      );
+      throw failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off in this browser");
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeout * 1000);
     try {
@@ -34,10 +28,10 @@ export function bootstrap({ url, timeout, bridge, ended }) {
         cache: refetch ? "reload" : "default",
       }).catch(() => {
         throw abort.signal.aborted
-          ? failure("TIMEOUT", tryAgain, `${url} did not arrive within ${timeout} s`)
-          : failure("NETWORK_ERROR", tryAgain, `${url} could not be loaded, or is not the file this script was built with`);
+          ? failure("TIMEOUT", `${url} did not arrive within ${timeout} s`)
+          : failure("NETWORK_ERROR", `${url} could not be loaded, or is not the file this script was built with`);
       });
-      if (!response.ok) throw failure("HTTP_" + response.status, tryAgain, `${url} answered ${response.status}`);
+      if (!response.ok) throw failure("HTTP_" + response.status, `${url} answered ${response.status}`);
       // The integrity check has passed, so the bytes are right whatever the
       // server calls them; only compiling while they arrive needs the type.
       const streaming = /^application\/wasm\b/.test(response.headers.get("content-type"));
@@ -47,7 +41,6 @@ export function bootstrap({ url, timeout, bridge, ended }) {
       ).catch((error) => {
         throw failure(
           "BAD_RESPONSE",
-          tryAgain,
           `${url} could not be compiled (does the page's policy allow 'wasm-unsafe-eval' in script-src?): ${error.message}`,
         );
       });
@@ -79,7 +72,7 @@ export function bootstrap({ url, timeout, bridge, ended }) {
         go._scheduledTimeouts.clear();
         life.abort();
         running = undefined;
-        const error = failure("INTERNAL_ERROR", crashed, cause ? String(cause.message) : "the program ended");
+        const error = failure("INTERNAL_ERROR", cause ? String(cause.message) : "the program ended");
         reject(error);
         ended(error);
       };
@@ -98,7 +91,6 @@ export function bootstrap({ url, timeout, bridge, ended }) {
           clearTimeout(late);
           resolve(call);
         },
-        quit: () => end(),
       };
       WebAssembly.instantiate(module, go.importObject)
         .then((instance) => go.run(instance))
@@ -106,13 +98,21 @@ export function bootstrap({ url, timeout, bridge, ended }) {
     });
   }
 
-  return () =>
-    (running ??= (async () => {
-      try {
-        return await run((compiled ??= await compile()));
-      } catch (error) {
-        running = undefined;
-        throw error;
-      }
-    })());
+  return {
+    start: () =>
+      (running ??= (async () => {
+        try {
+          if (!stopped) compiled ??= await compile();
+          if (stopped) throw failure("DISPOSED", "keygenAuth was disposed of");
+          return await run(compiled);
+        } catch (error) {
+          running = undefined;
+          throw error;
+        }
+      })()),
+    stop() {
+      stopped = true;
+      running?.then((invoke) => invoke("dispose", [])).catch(() => {});
+    },
+  };
 }

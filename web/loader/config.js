@@ -17,7 +17,6 @@ export function readConfig(script) {
     const value = get(name);
     throw failure(
       "CONFIG_INVALID",
-      "Sign-in is not set up correctly on this page. Please tell the owner of this site.",
       `data-${name}${value === null ? " is missing" : `="${value}" is not valid`}: ${fix}`,
     );
   };
@@ -84,6 +83,7 @@ export function readConfig(script) {
     allowStaff: get("allow-staff") !== null,
     tokenName: one("token-name", null, (v) => v.trim() && v.length < 256, "use 1 to 255 characters"),
     tokenExpiry: () => expiryOf(expiry),
+    fixedLife: expiry !== null,
     key: ["keygen-auth", host.host, account, environment].filter(Boolean).join(":"),
   };
 }

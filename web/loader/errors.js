@@ -9,11 +9,11 @@ export class KeygenAuthError extends Error {
 }
 
 // failure makes an error that the loader itself reports.
-//   message: what a visitor reads; detail: what a developer needs to mend it.
-export const failure = (code, message, detail) =>
-  new KeygenAuthError({ code, message, detail, status: 0 });
+//   detail: what a developer needs to mend it.
+export const failure = (code, detail) => new KeygenAuthError({ code, message: detail, detail, status: 0 });
 
-// announce raises keygen:error for a failure that happened outside Go.
+// announce raises keygen:error for a failure that happened outside Go, and says
+// whether the page left the message to us.
 export const announce = ({ code, status, detail, message }) =>
   document.dispatchEvent(
     new CustomEvent("keygen:error", {

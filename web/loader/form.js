@@ -38,11 +38,12 @@ export function tell(form, message) {
     if (!message) return;
     region = document.createElement("div");
     region.setAttribute("data-keygen-error", "");
-    region.setAttribute("role", "alert");
     const button = submitButtons(form).find((b) => b.parentNode === form);
     if (button) button.before(region);
     else append.call(form, region);
   }
+  if (!region.hasAttribute("role")) region.setAttribute("role", "alert");
+  region.setAttribute("data-keygen-tone", "error");
   region.hidden = !message;
   region.textContent = message;
 }

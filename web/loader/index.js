@@ -4,13 +4,20 @@ import { readConfig } from "./config.js";
 import { forget, restore } from "./storage.js";
 import { bootstrap } from "./boot.js";
 import { busy, isBusy, isForm, tell } from "./form.js";
+import { messages, text } from "./messages.js";
+import { methods } from "./methods.js";
 
 // The tag may stand twice on a page. (An element with this id is no own property.)
 if (!Object.hasOwn(window, "keygenAuth"))
   main(document.currentScript ?? document.querySelector('script[src*="keygen-auth.js"]'));
 
 function main(script) {
-  let config, broken, start;
+  const life = new AbortController(); // of this module on this page
+  const listen = (target, type, handle, capture) =>
+    target.addEventListener(type, handle, { capture, signal: life.signal });
+  const texts = messages(script.src);
+
+  let config, broken, start, stop;
   try {
     config = readConfig(script);
   } catch (error) {
@@ -20,15 +27,20 @@ function main(script) {
     whenParsed(() => announce(error));
   }
 
-  // The state of the page, known from storage before the first paint.
-  let session = restore(config);
-  const setSession = (next) => {
-    session = next && Object.freeze(next);
+  let session; // the state of the page
+  let told; // the same as listeners know it
+  const kept = { text: "" }; // what a program leaves to the next: a session that storage cannot hold
+  const show = () => {
     const state = session ? "signed-in" : "signed-out";
     document.documentElement.setAttribute("data-keygen-state", state);
-    const focused = document.activeElement;
     for (const part of document.querySelectorAll("[data-keygen-show]"))
       part.hidden = part.getAttribute("data-keygen-show") !== state;
+  };
+  const setSession = (next, news = next) => {
+    session = next && Object.freeze(next);
+    told = news;
+    const focused = document.activeElement;
+    show();
     // Who was in what is gone now, by keyboard, goes on in what came instead.
     const part = focused?.closest("[data-keygen-show][hidden]") && document.querySelector("[data-keygen-show]:not([hidden])");
     if (part) {
@@ -36,51 +48,73 @@ function main(script) {
       part.focus({ preventScroll: true });
     }
   };
-  setSession(session);
-  whenParsed(() => setSession(session));
+  setSession(restore(config)); // before the first paint
+  const observer = new MutationObserver(show);
+  observer.observe(document, { childList: true, subtree: true });
 
-  let attached = new WeakSet(); // forms whose submits the running program hears
+  let running = false; // whether a program hears what happens on the page
+  let attached = new WeakSet(); // forms whose submits it hears
   const waiting = new Set(); // forms with an intent that waits for the program
   let heard; // the form whose submit the program hears at this moment
-  const calls = new Set(); // settle functions of calls the program has not answered
+  const calls = new Set(); // reject functions of calls that are not answered
+
+  const explain = async (form, error) => {
+    if (!life.signal.aborted && (error === broken || announce(error))) tell(form, text(error, await texts()));
+  };
+  const rejectAll = (error) => {
+    for (const reject of calls) reject(error);
+  };
 
   if (broken) {
     start = () => Promise.reject(broken);
+    stop = () => {};
   } else {
-    start = bootstrap({
+    ({ start, stop } = bootstrap({
       url: new URL("keygen-auth.wasm", script.src).href,
       timeout: config.timeout,
-      bridge: (life) => ({ config, life, attached: (attached = new WeakSet()), setSession }),
+      bridge(program) {
+        running = true;
+        return { config, life: program, told, kept, attached, setSession, texts };
+      },
       ended(error) {
+        running = false;
         attached = new WeakSet();
         for (const form of document.forms)
           if (isForm(form, config.forms) && !waiting.has(form) && (form === heard || isBusy(form))) {
             busy(form, false);
-            if (announce(error)) tell(form, error.message);
+            explain(form, error);
           }
-        for (const reject of calls) reject(error);
-        calls.clear();
+        rejectAll(error);
       },
-    });
+    }));
   }
 
-  // call asks the running program, started if need be, to do something.
-  const call = async (method, ...args) => {
-    const invoke = await start();
-    return new Promise((resolve, reject) => {
-      calls.add(reject);
+  // call asks the running program, started if need be, to do something. The
+  // last argument may hold an AbortSignal.
+  const call = (method, ...args) =>
+    new Promise((resolve, reject) => {
+      const signal = args.at(-1)?.signal;
+      const abort = () => fail(signal.reason);
       const settle = (how) => (value) => {
-        calls.delete(reject);
+        calls.delete(fail);
+        signal?.removeEventListener?.("abort", abort);
         how(value);
       };
-      invoke(method, args, settle(resolve), settle((fields) => reject(new KeygenAuthError(fields))));
+      const fail = settle(reject);
+      if (signal?.aborted) return abort();
+      signal?.addEventListener?.("abort", abort); // what is none is for Go to refuse
+      calls.add(fail);
+      start().then(
+        (invoke) => calls.has(fail) && invoke(method, args, settle(resolve), (fields) => fail(new KeygenAuthError(fields))),
+        fail,
+      );
     });
-  };
 
   // A password must never reach the URL: no submit of a sign-in form is left
   // to the browser, from here on. While no program hears the form, the intent
   // is kept (one, however many clicks) and handed over when one does.
-  addEventListener(
+  listen(
+    window,
     "submit",
     (event) => {
       const form = event.target;
@@ -102,20 +136,22 @@ function main(script) {
       start()
         .then((invoke) => {
           done();
-          invoke("submit", [form]);
+          if (!life.signal.aborted) invoke("submit", [form]);
         })
         .catch((error) => {
           done();
-          if (error === broken || announce(error)) tell(form, error.message);
+          explain(form, error);
         });
     },
     true,
   );
 
-  const actions = { "sign-out": "signOut" };
-  addEventListener("click", (event) => {
+  const actions = { "sign-out": "signOut", renew: "renew" };
+  listen(window, "click", (event) => {
     const method = actions[event.target.closest?.("[data-keygen-action]")?.getAttribute("data-keygen-action")];
-    if (method) api[method]().catch(() => {});
+    if (!method) return;
+    event.preventDefault();
+    api[method]().catch(() => {});
   });
 
   const api = {
@@ -123,14 +159,42 @@ function main(script) {
     get session() {
       return session;
     },
-    signIn: (credentials) => call("signIn", credentials),
+    ...methods(call),
     // Signing out must work on this device even when nothing can be loaded.
     signOut: () =>
       call("signOut").catch((error) => {
+        if (running || life.signal.aborted) throw error;
         forget(config);
+        kept.text = "";
+        if (!session) return;
         setSession(null);
-        throw error;
+        document.dispatchEvent(new CustomEvent("keygen:signed-out", { detail: { reason: "user" } }));
       }),
+    on(type, listener) {
+      if (typeof listener !== "function") throw failure("ARGUMENT_INVALID", "on: listener must be a function");
+      const name = "keygen:" + type;
+      let news = false;
+      const hear = (event) => {
+        news = true;
+        listener(event.detail, event);
+      };
+      listen(document, name, hear);
+      // The state as it is, unless it changes before.
+      queueMicrotask(() => {
+        if (!news && type === (session ? "signed-in" : "signed-out")) listener(session ?? { reason: null });
+      });
+      return () => {
+        news = true;
+        document.removeEventListener(name, hear);
+      };
+    },
+    dispose() {
+      life.abort();
+      observer.disconnect();
+      stop();
+      rejectAll(failure("DISPOSED", "keygenAuth was disposed of"));
+      if (window.keygenAuth === api) delete window.keygenAuth;
+    },
   };
   api.ready.catch(() => {}); // a page that does not ask gets no unhandled rejection
   Object.defineProperty(window, "keygenAuth", { value: Object.freeze(api), configurable: true, enumerable: true });
@@ -138,6 +202,16 @@ function main(script) {
   if (broken) return;
   // A start that fails here is not reported: the next submit or call tries again.
   const warmUp = () => start().catch(() => {});
+
+  // Other tabs sign in and out, too. Once a program runs it hears of that itself.
+  const look = () => {
+    if (running) return;
+    setSession(restore(config), told);
+    warmUp(); // and listeners hear of it
+  };
+  listen(window, "storage", ({ key }) => (key === null || key === config.key) && look());
+  listen(window, "pageshow", ({ persisted }) => persisted && look());
+
   if (config.load === "eager") return warmUp();
   const signs = ["focusin", "pointerdown", "input"];
   const onSign = (event) => {
@@ -145,16 +219,16 @@ function main(script) {
     signs.forEach((sign) => removeEventListener(sign, onSign, true));
     warmUp();
   };
-  signs.forEach((sign) => addEventListener(sign, onSign, true));
+  signs.forEach((sign) => listen(window, sign, onSign, true));
   if (config.load === "auto") {
     const idle = () => (window.requestIdleCallback ?? setTimeout)(warmUp);
     if (document.readyState === "complete") idle();
-    else addEventListener("load", idle, { once: true });
+    else listen(window, "load", idle);
   }
 }
 
 // whenParsed runs a function once the document's elements are there.
 function whenParsed(run) {
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", run, { once: true });
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", run);
   else queueMicrotask(run);
 }

@@ -8,8 +8,8 @@ export function restore({ storage, key }) {
   for (const area of areas[storage]) {
     try {
       const { v, token, tokenId, userId, kind, expiry } = JSON.parse(window[area].getItem(key));
-      if (v === 1 && token && (expiry === null || Date.parse(expiry) > Date.now()))
-        return Object.freeze({ tokenId, userId, kind, expiry, persistent: true });
+      if (tokenId && v === 1 && token.length && (expiry === null || Date.parse(expiry) > Date.now()))
+        return { tokenId, userId, kind, expiry, persistent: true };
     } catch {
       // Blocked, empty or corrupt: no session from here.
     }

@@ -1,0 +1,84 @@
+package session
+
+import "keygenauth/internal/keygen"
+
+// retries are the waits, in milliseconds, between tries to verify a token.
+var retries = []int{2 * second, 10 * second, minute}
+
+// verify asks the API, in the background, whose token this is, and ends the
+// session if the API says that it is nobody's. When no answer is to be had it
+// tries again a few times, and then leaves it to the page's next Wake.
+func (s *Session) verify(token keygen.Token) {
+	s.config.Background(func() {
+		for try := 0; ; try++ {
+			user, err := s.config.API.Me(token)
+			if err == nil {
+				s.vouched(token, user)
+				return
+			}
+			failure := asError(err)
+			if reason := verdict(failure); reason != "" {
+				if newer, ok := s.successor(token); ok {
+					s.verify(newer)
+				} else {
+					s.end(token, reason)
+				}
+				return
+			}
+			passing := failure.Status == 0 || failure.Status == 429 || failure.Status >= 500
+			if !passing || try == len(retries) {
+				return
+			}
+			s.wait(max(retries[try], failure.RetryAfter*second))
+			s.mu.Lock()
+			// It may have been renewed, or vouched for, meanwhile.
+			open := s.record.Token.ID == token.ID && s.record.Token.Value != s.verified
+			token = s.record.Token
+			s.mu.Unlock()
+			if !open {
+				return
+			}
+		}
+	})
+}
+
+// vouched notes whose token it is.
+func (s *Session) vouched(token keygen.Token, user keygen.User) {
+	s.mu.Lock()
+	current := s.record.Token.ID == token.ID && token.ID != ""
+	if current {
+		s.user, s.verified = user, token.Value
+	}
+	s.mu.Unlock()
+	if current {
+		s.publish()
+		s.renewInTime()
+	}
+}
+
+// ask finds out whether a stored session that looks expired is: the answer is
+// also about what time it is.
+func (s *Session) ask(record Record) {
+	user, err := s.config.API.Me(record.Token)
+	s.mu.Lock()
+	stored, ok, _ := s.config.Store.Load()
+	if s.record.Token.Value != "" || !ok || stored.Token.Value != record.Token.Value {
+		s.mu.Unlock() // somebody signed in or out meanwhile
+		return
+	}
+	var reason string
+	if err == nil {
+		s.set(record)
+	} else if reason = verdict(asError(err)); reason != "" {
+		s.config.Store.Remove(record.Token)
+	}
+	s.mu.Unlock()
+	switch {
+	case err == nil:
+		state := s.publish()
+		s.config.Notify(Event{Name: Restored, State: state})
+		s.vouched(record.Token, user)
+	case reason != "":
+		s.config.Notify(Event{Name: SignedOut, Reason: reason})
+	}
+}

@@ -1,0 +1,37 @@
+// What visitors read. The English texts that the loader needs come from the one
+// table of them all (web/messages), the others from a file of the page's
+// language, fetched when there is first something to say.
+import { CONFIG_INVALID, INTERNAL_ERROR, LOAD_FAILED, WASM_UNAVAILABLE } from "../messages/en.json";
+
+const english = { CONFIG_INVALID, INTERNAL_ERROR, WASM_UNAVAILABLE };
+const files = { de: "de", es: "es", fr: "fr", ja: "ja", pt: "pt-BR" };
+
+// messages returns texts(): a promise of the texts by code that are not
+// English, the page's own first. It never fails: English is always there.
+//   base: URL of the script, beside which the files lie.
+export function messages(base) {
+  let language;
+  return async () => {
+    const file = files[document.documentElement.lang.toLowerCase().split("-")[0]];
+    if (file)
+      language ??= fetch(new URL(`keygen-auth.${file}.json`, base), { signal: AbortSignal.timeout(3000) })
+        .then((response) => response.json())
+        .catch(() => (language = undefined));
+    const texts = { ...(await language) };
+    for (const script of document.querySelectorAll("script[data-keygen-messages]")) {
+      try {
+        Object.assign(texts, JSON.parse(script.textContent));
+      } catch {
+        // The page's own mistake must not keep a visitor from reading what went wrong.
+      }
+    }
+    return texts;
+  };
+}
+
+// text returns what a visitor reads about an error of the loader. Whatever
+// kept the program from loading comes to the same for them.
+export const text = ({ code }, texts) => {
+  const known = english[code] ? code : "LOAD_FAILED";
+  return texts[known] ?? english[known] ?? LOAD_FAILED;
+};

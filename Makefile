@@ -13,7 +13,7 @@ run: ## serve the demo; ACCOUNT=… [HOST=…] [ENVIRONMENT=…] for a real API
 	@go run ./internal/cmd/demo -account='$(ACCOUNT)' -host='$(HOST)' -environment='$(ENVIRONMENT)'
 
 test: needs dist ## run all tests, on this machine and in Chromium
-	go test -race ./...
+	go test -race -parallel 4 ./...
 	$(BROWSER) go test -exec="$$(go tool -n wasmtest)" $(BROWSER_PACKAGES)
 
 lint: ## check format and code, for both targets
@@ -23,6 +23,7 @@ lint: ## check format and code, for both targets
 	go tool staticcheck ./...
 	checker="$$(go tool -n staticcheck)" && $(BROWSER) "$$checker" $(BROWSER_PACKAGES)
 	go test ./wasm
+	@.ci/types
 
 dist: ## build what a static host serves, into dist/; DEBUG=1 keeps names and lines for tracebacks
 	@go run ./internal/cmd/dist $(if $(DEBUG),-debug)

@@ -44,6 +44,21 @@ func (e Element) All(selector string) []Element {
 	return elements(callMethod(e.Value, "querySelectorAll", selector))
 }
 
+var formElements Value
+
+// Controls returns the controls of a form, wherever they stand in the page,
+// other than image buttons: those that the form has by itself. A control named
+// "elements" does not hide them.
+func (e Element) Controls() []Element {
+	if !formElements.Exists() {
+		prototype := Window().Get("HTMLFormElement").Get("prototype")
+		property, _ := Window().Get("Object").Call("getOwnPropertyDescriptor", prototype, "elements")
+		formElements = property.Get("get")
+	}
+	list, _ := apply(formElements, e.Value)
+	return elements(list)
+}
+
 func elements(list Value) []Element {
 	elements := make([]Element, list.Len())
 	for i := range elements {

@@ -228,17 +228,16 @@ func (f *form) enable(on bool) {
 	}
 }
 
-// buttons returns the form's submit buttons: those inside, and those elsewhere
-// that name it. Not by looking at all of a page's buttons: a page of many forms
-// would pay for that many times over.
+// buttons returns the form's submit buttons, those elsewhere in the page that
+// name it included. It asks the form, not the page: a page of many forms would
+// pay for a search many times over.
 func (f *form) buttons() []browser.Element {
-	candidates := f.element.All("button, input[type=submit], input[type=image]")
 	var buttons []browser.Element
-	for _, button := range append(candidates, browser.All("[form]")...) {
-		kind, _ := button.Get("type").Text()
-		if (kind == "submit" || kind == "image") && button.Get("form").Equal(f.element.Value) {
-			buttons = append(buttons, button)
+	for _, control := range f.element.Controls() {
+		if kind, _ := control.Get("type").Text(); kind == "submit" {
+			buttons = append(buttons, control)
 		}
 	}
-	return buttons
+	// Forms do not count these among their controls.
+	return append(buttons, f.element.All("input[type=image]")...)
 }

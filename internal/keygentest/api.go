@@ -30,12 +30,20 @@ type API struct {
 	mu        sync.Mutex // guards everything below
 	now       func() time.Time
 	accounts  []*account
-	users     map[string]*user  // by id
-	tokens    map[string]*token // by id
-	serial    int               // order of creation, finer than any clock
+	serial    int // order of creation, finer than any clock
 	throttles map[string]*window
 	faults    []*fault
 	requests  []*Request
+
+	// Records by id.
+	users        map[string]*user
+	tokens       map[string]*token
+	entitlements map[string]*entitlement
+	policies     map[string]*policy
+	licenses     map[string]*license
+	machines     map[string]*machine
+	components   map[string]*component
+	processes    map[string]*process
 
 	closing sync.Once
 	closed  chan struct{} // closed when hanging and delayed requests have to let go
@@ -44,12 +52,23 @@ type API struct {
 // New returns an API without accounts. Add them with [API.AddAccount] or [Seed].
 func New(opts Options) *API {
 	a := &API{
-		opts:      opts,
-		routes:    slices.Concat(healthRoutes(), tokenRoutes(), identityRoutes()),
-		users:     map[string]*user{},
-		tokens:    map[string]*token{},
+		opts: opts,
+		routes: slices.Concat(
+			healthRoutes(), tokenRoutes(), identityRoutes(), userRoutes(), passwordRoutes(), factorRoutes(),
+			policyRoutes(), entitlementRoutes(), licenseRoutes(), validationRoutes(), checkoutRoutes(),
+			machineRoutes(), componentRoutes(), processRoutes(),
+		),
 		throttles: map[string]*window{},
 		closed:    make(chan struct{}),
+
+		users:        map[string]*user{},
+		tokens:       map[string]*token{},
+		entitlements: map[string]*entitlement{},
+		policies:     map[string]*policy{},
+		licenses:     map[string]*license{},
+		machines:     map[string]*machine{},
+		components:   map[string]*component{},
+		processes:    map[string]*process{},
 	}
 	a.SetNow(opts.Now)
 	return a
@@ -107,6 +126,7 @@ func (a *API) answer(r *http.Request, body []byte, f *fault) *reply {
 
 	x := newExchange(a, r, body)
 	x.date = x.now.Add(f.skew())
+	a.cull(x.now)
 	rep, err := x.serve()
 	if err != nil {
 		rep = x.refuse(err)

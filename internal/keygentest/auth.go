@@ -4,10 +4,14 @@ import (
 	"encoding/base64"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 var uuidSyntax = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+// schemes hide whatever else a request presents.
+var schemes = []string{"bearer", "token", "basic", "license"}
 
 // A credential is a token or licence key as presented, whatever the scheme it came by.
 type credential struct {
@@ -82,6 +86,16 @@ func (x *exchange) requireToken() error {
 	}
 	x.user, x.token = t.user, t
 	return nil
+}
+
+// optionalToken lets anonymous visitors pass. A token that is presented has to be good, though.
+func (x *exchange) optionalToken() error {
+	scheme, _ := x.authorization()
+	_, presented := x.presented()
+	if !presented && !slices.Contains(schemes, strings.ToLower(scheme)) {
+		return nil
+	}
+	return x.requireToken()
 }
 
 const mustAuthenticate = "You must be authenticated to complete the request"

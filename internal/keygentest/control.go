@@ -10,12 +10,13 @@ import (
 // Control returns a handler that lets tests in a browser steer the API from any origin. The API never serves it:
 // mount it beside the API, with its prefix stripped.
 //
-//	POST   /faults          a [Fault] as JSON; durations are nanoseconds or text such as "250ms"; 204
-//	DELETE /faults          [API.ClearFaults]; 204
-//	GET    /requests        [API.Requests] as JSON, members in lower case, bodies as text
-//	DELETE /requests        [API.ResetRequests]; 204
-//	POST   /reset           faults, requests, throttles and spent one-time codes; 204
-//	GET    /totp?user=...   {"code":"123456"} of the user with that id or email; 404 if there is none
+//	POST   /faults                a [Fault] as JSON; durations are nanoseconds or text such as "250ms"; 204
+//	DELETE /faults                [API.ClearFaults]; 204
+//	GET    /requests              [API.Requests] as JSON, members in lower case, bodies as text
+//	DELETE /requests              [API.ResetRequests]; 204
+//	POST   /reset                 faults, requests, throttles and spent one-time codes; 204
+//	GET    /totp?user=...         {"code":"123456"} of the user with that id or email; 404 if there is none
+//	GET    /reset-token?user=...  {"token":"..."}, as mailed to who has forgotten a password; 404 if there is none
 func (a *API) Control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /faults", a.controlFault)
@@ -23,7 +24,13 @@ func (a *API) Control() http.Handler {
 	mux.HandleFunc("GET /requests", a.controlRequests)
 	mux.HandleFunc("DELETE /requests", quietly(a.ResetRequests))
 	mux.HandleFunc("POST /reset", quietly(a.reset))
-	mux.HandleFunc("GET /totp", a.controlTOTP)
+	mux.HandleFunc("GET /totp", a.tell("code", func(u *user) string {
+		if u.factor == nil {
+			return ""
+		}
+		return u.factor.codeOf(step(a.now()))
+	}))
+	mux.HandleFunc("GET /reset-token", a.tell("token", func(u *user) string { return u.reset.raw }))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Access-Control-Allow-Origin", "*")
@@ -52,7 +59,9 @@ func (a *API) reset() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, u := range a.users {
-		clear(u.used)
+		if u.factor != nil {
+			clear(u.factor.used)
+		}
 	}
 }
 
@@ -109,24 +118,27 @@ func (a *API) controlRequests(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, out)
 }
 
-func (a *API) controlTOTP(w http.ResponseWriter, r *http.Request) {
-	code, ok := a.codeFor(r.URL.Query().Get("user"))
-	if !ok {
-		http.Error(w, "no such user with a second factor", http.StatusNotFound)
-		return
-	}
-	writeJSON(w, map[string]string{"code": code})
-}
-
-func (a *API) codeFor(name string) (string, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for _, u := range a.users {
-		if (u.ID == name || strings.EqualFold(u.Email, name)) && u.TOTPSecret != "" {
-			return u.codeOf(step(a.now())), true
+// tell returns a handler that answers with what is known about the user that the query names by id or email, 404 if
+// that is nothing.
+func (a *API) tell(member string, of func(*user) string) http.HandlerFunc {
+	about := func(name string) string {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		for _, u := range a.users {
+			if told := of(u); told != "" && (u.ID == name || strings.EqualFold(u.Email, name)) {
+				return told
+			}
 		}
+		return ""
 	}
-	return "", false
+	return func(w http.ResponseWriter, r *http.Request) {
+		told := about(r.URL.Query().Get("user"))
+		if told == "" {
+			http.Error(w, "no such user with a "+member, http.StatusNotFound)
+			return
+		}
+		writeJSON(w, map[string]string{member: told})
+	}
 }
 
 func writeJSON(w http.ResponseWriter, v any) {

@@ -100,6 +100,19 @@ func TestControlTOTP(t *testing.T) {
 	}
 }
 
+func TestControlResetToken(t *testing.T) {
+	s := open(t, keygentest.Options{})
+	assert.Equal(t, 404, s.control("GET", "/reset-token?user=ada@example.com", "").Code)
+	s.expect(post("passwords", "", `{"meta":{"email":"ada@example.com"}}`), want{status: 204})
+	for _, user := range []string{s.demo.Plain.ID, "ada@example.com", "Ada@Example.com"} {
+		rec := s.control("GET", "/reset-token?user="+user, "")
+		assert.JSONEq(t, `{"token":"`+s.ResetToken(s.demo.Plain.ID)+`"}`, rec.Body.String())
+	}
+	for _, user := range []string{"", "nobody@example.com", "grace@example.com"} {
+		assert.Equal(t, 404, s.control("GET", "/reset-token?user="+user, "").Code, user)
+	}
+}
+
 func TestControlReset(t *testing.T) {
 	s := open(t, keygentest.Options{})
 	grace := login("grace@example.com", "nanoseconds of wire").with(withCode(s.TOTP(s.demo.TwoFactor.ID)))

@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // docs is where links.about of errors point to.
@@ -37,7 +39,7 @@ type source struct {
 }
 
 func (p *problem) Error() string {
-	return fmt.Sprintf("%d %s", p.status, p.errors[0].Detail)
+	return fmt.Sprintf("%d %v", p.status, p.errors)
 }
 
 // refuse renders err, rewritten for clients of older versions.
@@ -86,6 +88,14 @@ func unauthorized(code, detail string, src *source) *problem {
 	}}
 }
 
+// deny refuses what a bearer may see, but not do, for a reason that is not told.
+func (x *exchange) deny() *problem {
+	if x.user == nil {
+		return forbidden("ensure a token or license is present and valid")
+	}
+	return forbidden("ensure the token or license is allowed to access all resources")
+}
+
 // forbidden is a 403 for lack of permission, which has no code.
 func forbidden(reason string) *problem {
 	return &problem{status: http.StatusForbidden, errors: []apiError{
@@ -108,6 +118,41 @@ func unprocessable(code, detail, pointer string) *problem {
 	return &problem{status: http.StatusUnprocessableEntity, errors: []apiError{
 		{Title: "Unprocessable resource", Detail: detail, Code: code, Source: &source{Pointer: pointer}},
 	}}
+}
+
+// impossible is the 422 of an action that the state of a record does not allow.
+func impossible(code, detail string) *problem {
+	return &problem{status: http.StatusUnprocessableEntity, errors: []apiError{
+		{Title: "Unprocessable entity", Detail: detail, Code: code},
+	}}
+}
+
+// findings are what is wrong with the values of a document: unlike errors of its form, all are told at once.
+type findings struct {
+	errors []apiError
+}
+
+// add takes one error for each code and place.
+func (f *findings) add(code, detail, pointer string) {
+	same := func(e apiError) bool { return e.Code == code && e.Source.Pointer == pointer }
+	if !slices.ContainsFunc(f.errors, same) {
+		f.errors = append(f.errors, unprocessable(code, detail, pointer).errors...)
+	}
+}
+
+// tooLong adds an error for text above max characters.
+func (f *findings) tooLong(code, text string, max int, pointer string) {
+	if utf8.RuneCountInString(text) > max {
+		f.add(code, fmt.Sprintf("is too long (maximum is %d characters)", max), pointer)
+	}
+}
+
+// refusal returns nil if nothing was found.
+func (f *findings) refusal() error {
+	if len(f.errors) == 0 {
+		return nil
+	}
+	return &problem{status: http.StatusUnprocessableEntity, errors: f.errors}
 }
 
 func invalidParameter(name, detail string) *problem {

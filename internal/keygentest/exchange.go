@@ -50,7 +50,7 @@ func newExchange(a *API, r *http.Request, raw []byte) *exchange {
 // gets depends on it. Whatever comes before the version is judged in front of the application.
 func (x *exchange) serve() (*reply, error) {
 	steps := [...]func(*exchange) error{
-		(*exchange).throttleLogin,
+		(*exchange).throttle,
 		(*exchange).judgeMethod,
 		(*exchange).judgeAccept,
 		(*exchange).parseQuery,

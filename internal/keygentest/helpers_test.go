@@ -73,6 +73,7 @@ type want struct {
 	status    int
 	code      string
 	title     string // not judged if ""
+	detail    string // likewise
 	pointer   string
 	parameter string
 	inHeader  string
@@ -171,6 +172,9 @@ func (a answer) refused(w want) {
 	if w.title != "" {
 		assert.Equal(a.t, w.title, a.text("errors", 0, "title"))
 	}
+	if w.detail != "" {
+		assert.Equal(a.t, w.detail, a.text("errors", 0, "detail"))
+	}
 	source := map[string]any{}
 	for name, value := range map[string]string{"pointer": w.pointer, "parameter": w.parameter, "header": w.inHeader} {
 		if value != "" {
@@ -267,4 +271,21 @@ func (s *scene) signIn(u keygentest.User) (id, auth string) {
 
 func publicKey(acc keygentest.Account) ed25519.PublicKey {
 	return acc.Key.Public().(ed25519.PublicKey)
+}
+
+// expectAll sends a request that is refused for several values at once, each told as "CODE /pointer".
+func (s *scene) expectAll(c call, problems ...string) {
+	s.t.Helper()
+	a := s.send(c)
+	require.Equal(s.t, 422, a.status, "%s", a.body)
+	list, _ := a.at("errors").([]any)
+	var got []string
+	for i := range list {
+		assert.Equal(s.t, "Unprocessable resource", a.text("errors", i, "title"))
+		assert.NotEmpty(s.t, a.text("errors", i, "detail"))
+		got = append(got, a.text("errors", i, "code")+" "+a.text("errors", i, "source", "pointer"))
+	}
+	assert.ElementsMatch(s.t, problems, got)
+	assert.Equal(s.t, a.header.Get("X-Request-Id"), a.text("meta", "id"))
+	assert.NoError(s.t, verify(a, s.demo.Account))
 }

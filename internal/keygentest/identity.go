@@ -1,15 +1,12 @@
 package keygentest
 
-import (
-	"net/http"
-)
+import "net/http"
 
 func identityRoutes() []route {
 	token := (*exchange).requireToken
 	return []route{
 		{method: http.MethodGet, path: "me", auth: token, handle: showMe},
 		{method: http.MethodGet, path: "profile", auth: token, handle: showProfile},
-		{method: http.MethodGet, path: "users/{user}", auth: token, handle: showUser},
 	}
 }
 
@@ -33,26 +30,4 @@ func showProfile(x *exchange) (*reply, error) {
 		Data any               `json:"data"`
 		Meta map[string]string `json:"meta"`
 	}{x.user.resource(x), map[string]string{"tokenId": x.token.id}}), nil
-}
-
-func showUser(x *exchange) (*reply, error) {
-	u, err := x.visibleUser()
-	if err != nil {
-		return nil, err
-	}
-	if err := x.allow("user.read"); err != nil {
-		return nil, err
-	}
-	return document(http.StatusOK, map[string]any{"data": u.resource(x)}), nil
-}
-
-// visibleUser returns the user of the path, by id or email, if the bearer may know of them: users see themselves,
-// staff see all.
-func (x *exchange) visibleUser() (*user, error) {
-	name := x.params["user"]
-	u := x.api.userNamed(x.account, x.environment, name)
-	if u == nil || u != x.user && !x.user.isStaff() {
-		return nil, notFound("user", name)
-	}
-	return u, nil
 }

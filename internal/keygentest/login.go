@@ -4,15 +4,7 @@ import (
 	"crypto/subtle"
 	"regexp"
 	"strings"
-	"time"
 	"unicode/utf8"
-
-	"github.com/pquerna/otp/totp"
-)
-
-const (
-	otpPeriod = 30 // seconds
-	otpGrace  = 10 // seconds by which a code may be late
 )
 
 // emailSyntax is what POST tokens takes for an email; anything else is EMAIL_REQUIRED. Nothing is trimmed.
@@ -46,7 +38,7 @@ func (x *exchange) loginByPassword(email, password string) error {
 	if x.account.usesSSO(email) {
 		return x.elsewhere()
 	}
-	u := x.api.userNamed(x.account, x.environment, email)
+	u := x.api.userNamed(x.account, x.environment, strings.ToLower(email))
 	switch {
 	case u == nil:
 		return unauthorized("EMAIL_INVALID", "email must be valid", inAuthorization)
@@ -78,54 +70,16 @@ func (x *exchange) elsewhere() error {
 
 // secondFactor judges meta.otp as sent, before the document as a whole is validated.
 func (x *exchange) secondFactor(u *user) error {
-	if u.TOTPSecret == "" {
+	if !u.asksCode() {
 		return nil
 	}
 	sent, _ := x.body.get("meta", "otp")
 	if sent == nil {
 		return unauthorized("OTP_REQUIRED", "second factor is required", &source{Pointer: "/meta/otp"})
 	}
-	if code, _ := sent.(string); !u.spendCode(code, x.now) {
-		return unauthorized("OTP_INVALID", "second factor must be valid", &source{Pointer: "/meta/otp"})
-	}
-	return nil
+	return x.spendSent(u.factor)
 }
 
 func (u *user) hasPassword(password string) bool {
 	return !strings.Contains(password, "\x00") && subtle.ConstantTimeCompare([]byte(u.Password), []byte(password)) == 1
-}
-
-// spendCode reports whether code is the one of the current time step, or of the last one if that ended just now, and
-// was not used before.
-func (u *user) spendCode(code string, now time.Time) bool {
-	current, late := step(now), step(now.Add(-otpGrace*time.Second))
-	for s := late; s <= current; s++ {
-		if !u.used[s] && subtle.ConstantTimeCompare([]byte(u.codeOf(s)), []byte(code)) == 1 {
-			u.used[s] = true
-			return true
-		}
-	}
-	return false
-}
-
-func (u *user) codeOf(step int64) string {
-	code, err := totp.GenerateCode(u.TOTPSecret, time.Unix(step*otpPeriod, 0))
-	if err != nil {
-		panic(err) // AddUser has tried the secret
-	}
-	return code
-}
-
-func step(t time.Time) int64 { return t.Unix() / otpPeriod }
-
-// TOTP returns the six digits of the user's second factor that are valid now by the API's clock. They are refused
-// if this time step was used before. It panics when the user is unknown or has no second factor.
-func (a *API) TOTP(userID string) string {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	u := a.mustUser(userID)
-	if u.TOTPSecret == "" {
-		panic("keygentest: " + u.Email + " has no second factor")
-	}
-	return u.codeOf(step(a.now()))
 }

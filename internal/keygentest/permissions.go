@@ -53,6 +53,8 @@ func (t *token) effective() []string {
 // have met USER_BANNED before.
 func (x *exchange) allow(permission string) error {
 	switch {
+	case x.user == nil:
+		return x.deny()
 	case x.user.Banned:
 		return forbidden("user is banned")
 	case !slices.Contains(x.user.permissions(), permission):

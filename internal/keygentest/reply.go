@@ -39,7 +39,7 @@ func document(status int, v any) *reply {
 func (x *exchange) finish(rep *reply) {
 	h := rep.header
 	h.Set("Date", x.date.UTC().Format(http.TimeFormat))
-	if rep.body != nil {
+	if rep.body != nil && h.Get("Content-Type") == "" {
 		h.Set("Content-Type", x.mediaType+"; charset=utf-8")
 	}
 	if rep.outside {

@@ -1,6 +1,10 @@
 package keygentest
 
-import "time"
+import (
+	"encoding/json"
+	"net/http"
+	"time"
+)
 
 // The types below fix the order of members in documents, so that bodies, digests and signatures are reproducible.
 
@@ -9,7 +13,7 @@ type resource struct {
 	Type          string            `json:"type"`
 	Attributes    any               `json:"attributes"`
 	Relationships any               `json:"relationships"`
-	Links         map[string]string `json:"links"`
+	Links         map[string]string `json:"links,omitempty"`
 }
 
 type relationship struct {
@@ -48,16 +52,16 @@ type tokenRelationships struct {
 }
 
 type userAttributes struct {
-	FullName    *string        `json:"fullName"`
-	FirstName   *string        `json:"firstName"`
-	LastName    *string        `json:"lastName"`
-	Email       string         `json:"email"`
-	Status      string         `json:"status"`
-	Role        string         `json:"role"`
-	Permissions *[]string      `json:"permissions,omitempty"`
-	Metadata    map[string]any `json:"metadata"`
-	Created     string         `json:"created"`
-	Updated     string         `json:"updated"`
+	FullName    *string         `json:"fullName"`
+	FirstName   *string         `json:"firstName"`
+	LastName    *string         `json:"lastName"`
+	Email       string          `json:"email"`
+	Status      string          `json:"status"`
+	Role        string          `json:"role"`
+	Permissions *[]string       `json:"permissions,omitempty"`
+	Metadata    json.RawMessage `json:"metadata"`
+	Created     string          `json:"created"`
+	Updated     string          `json:"updated"`
 }
 
 type userRelationships struct {
@@ -69,6 +73,24 @@ type userRelationships struct {
 	Machines      relationshipLink `json:"machines"`
 	Tokens        relationshipLink `json:"tokens"`
 	SecondFactors relationshipLink `json:"secondFactors"`
+}
+
+// A linked record has an address of its own.
+type linked interface {
+	record
+	link() string
+}
+
+// show answers with one record.
+func (x *exchange) show(r record) *reply {
+	return document(http.StatusOK, map[string]any{"data": r.resource(x)})
+}
+
+// created answers with a new record.
+func (x *exchange) created(r linked) *reply {
+	rep := document(http.StatusCreated, map[string]any{"data": r.resource(x)})
+	rep.header.Set("Location", x.origin()+r.link())
+	return rep
 }
 
 // base is the start of all links in documents. It names the account by id, however the request did.
@@ -97,8 +119,8 @@ func (t *token) render(x *exchange, raw string) resource {
 		},
 		Relationships: tokenRelationships{
 			Account:     u.account.relationship(),
-			Environment: x.environmentOf(u),
-			Bearer:      relationship{related{new(u.link())}, &identifier{"users", u.ID}},
+			Environment: x.environmentOf(u.account, u.Environment),
+			Bearer:      to(u.link(), "users", u.ID),
 		},
 		Links: map[string]string{"self": t.link()},
 	}
@@ -117,45 +139,50 @@ func (u *user) resource(x *exchange) any {
 			FirstName:   optional(u.FirstName),
 			LastName:    optional(u.LastName),
 			Email:       u.Email,
-			Status:      u.status(x.now),
+			Status:      x.userStatus(u),
 			Role:        u.Role,
 			Permissions: x.licensed(u.permissions()),
-			Metadata:    map[string]any{},
+			Metadata:    x.metadata(u.metadata),
 			Created:     stamp(u.created),
-			Updated:     stamp(u.created),
+			Updated:     stamp(u.updated),
 		},
 		Relationships: userRelationships{
 			Account:       u.account.relationship(),
-			Environment:   x.environmentOf(u),
-			Group:         relationship{Links: related{new(u.link() + "/group")}},
-			Products:      u.collection("products"),
-			Licenses:      u.collection("licenses"),
-			Machines:      u.collection("machines"),
-			Tokens:        u.collection("tokens"),
-			SecondFactors: u.collection("second-factors"),
+			Environment:   x.environmentOf(u.account, u.Environment),
+			Group:         to(u.link()+"/group", "groups", ""),
+			Products:      collection(u.link() + "/products"),
+			Licenses:      collection(u.link() + "/licenses"),
+			Machines:      collection(u.link() + "/machines"),
+			Tokens:        collection(u.link() + "/tokens"),
+			SecondFactors: collection(u.link() + "/second-factors"),
 		},
 		Links: map[string]string{"self": u.link()},
 	}
 }
 
-func (u *user) collection(name string) relationshipLink {
-	return relationshipLink{related{new(u.link() + "/" + name)}}
+// to relates to one record, or to none if there is no id.
+func to(link, kind, id string) relationship {
+	r := relationship{Links: related{&link}}
+	if id != "" {
+		r.Data = &identifier{kind, id}
+	}
+	return r
 }
 
-func (acc *account) relationship() relationship {
-	return relationship{related{new(acc.base())}, &identifier{"accounts", acc.ID}}
-}
+func collection(link string) relationshipLink { return relationshipLink{related{&link}} }
+
+func (acc *account) relationship() relationship { return to(acc.base(), "accounts", acc.ID) }
 
 // environmentOf is nil on the Community Edition, whose documents do not know environments.
-func (x *exchange) environmentOf(u *user) *relationship {
+func (x *exchange) environmentOf(acc *account, code string) *relationship {
 	switch {
 	case x.api.opts.Community:
 		return nil
-	case u.Environment == "":
+	case code == "":
 		return &relationship{}
 	}
-	id := u.account.environmentID(u.Environment)
-	return &relationship{related{new(u.account.base() + "/environments/" + id)}, &identifier{"environments", id}}
+	id := acc.environmentID(code)
+	return new(to(acc.base()+"/environments/"+id, "environments", id))
 }
 
 // licensed hides permissions on the Community Edition.

@@ -11,6 +11,7 @@ type route struct {
 	method string
 	path   string // below the account, "{name}" stands for one segment: "tokens/{id}"
 	global bool   // lives below /v1 itself and needs no account
+	outer  bool   // lives below /v1 itself and names an account
 	sub    bool   // needs an active subscription
 	auth   func(*exchange) error
 	handle func(*exchange) (*reply, error)
@@ -36,7 +37,7 @@ func (x *exchange) findRoute() error {
 	}
 	for i := range x.api.routes {
 		rt := &x.api.routes[i]
-		if rt.method != method || rt.global && inAccount {
+		if rt.method != method || (rt.global || rt.outer) && inAccount {
 			continue
 		}
 		if params, ok := rt.match(rest); ok {
@@ -69,6 +70,11 @@ func (rt *route) match(segments []string) (map[string]string, bool) {
 		}
 	}
 	return params, true
+}
+
+// forUsers returns a route for bearers of a token with everything that most have in common.
+func forUsers(method, path string, handle func(*exchange) (*reply, error)) route {
+	return route{method: method, path: path, sub: true, auth: (*exchange).requireToken, handle: handle}
 }
 
 // healthRoutes are the endpoints that say whether the server is up.

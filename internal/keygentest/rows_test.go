@@ -49,3 +49,61 @@ func withAttributes(attributes string) string {
 func withBearer(data string) string {
 	return `{"data":{"type":"tokens","relationships":{"bearer":{"data":` + data + `}}}}`
 }
+
+// missing is the 404 of what does not exist or may not be seen.
+var missing = want{status: 404, code: "NOT_FOUND", title: "Not found"}
+
+// notPermitted is the 400 of a key that may not be sent.
+func notPermitted(pointer string) want {
+	return want{status: 400, title: "Bad request", pointer: pointer, detail: "unpermitted parameter"}
+}
+
+// invalid is the 422 of a value.
+func invalid(code, pointer string) want {
+	return want{status: 422, code: code, title: "Unprocessable resource", pointer: pointer}
+}
+
+// crowd is a scene with people around licenses: one who owns them, one who is attached, one who has nothing to do with
+// either.
+type crowd struct {
+	*scene
+	owner, member, stranger       keygentest.User
+	asOwner, asMember, asStranger string // what they send as Authorization
+}
+
+func (s *scene) crowd() *crowd {
+	s.t.Helper()
+	c := &crowd{scene: s}
+	for _, p := range []struct {
+		user *keygentest.User
+		auth *string
+		name string
+	}{{&c.owner, &c.asOwner, "owner"}, {&c.member, &c.asMember, "member"}, {&c.stranger, &c.asStranger, "stranger"}} {
+		*p.user = s.AddUser("demo", keygentest.User{Email: p.name + "@example.com", Password: p.name + " password"})
+		_, *p.auth = s.signIn(*p.user)
+	}
+	return c
+}
+
+// license adds a license of the crowd's by a policy of its own.
+func (c *crowd) license(p keygentest.Policy, l keygentest.License) keygentest.License {
+	c.t.Helper()
+	l.Policy = c.AddPolicy("demo", p).ID
+	l.Owner = c.owner.ID
+	l.Users = append(l.Users, c.member.ID)
+	return c.AddLicense("demo", l)
+}
+
+func post(path, auth, body string) call {
+	return call{method: "POST", path: path, auth: auth, body: body}
+}
+
+func put(path, auth, body string) call {
+	return call{method: "PUT", path: path, auth: auth, body: body}
+}
+
+func patch(path, auth, body string) call {
+	return call{method: "PATCH", path: path, auth: auth, body: body}
+}
+
+func remove(path, auth string) call { return call{method: "DELETE", path: path, auth: auth} }

@@ -17,6 +17,10 @@ const (
 	kindArray  kind = "array"
 	kindUUID   kind = "UUID string"
 	kindTime   kind = "time" // string or number
+
+	kindInteger  kind = "integer"
+	kindBoolean  kind = "boolean"
+	kindMetadata kind = "metadata" // an object of free form, an object to clients
 )
 
 // A field describes one value of a request document. Documents are checked strictly: a key that is not described is
@@ -30,6 +34,7 @@ type field struct {
 	oneOf    []string // allowed values
 	fields   []field  // of an object
 	items    *field   // of an array
+	most     int      // items of an array, of which there is at least one; 0 sets no bounds
 }
 
 // validate checks the document of the request against the fields of its top level. Only the first error is told:
@@ -53,6 +58,9 @@ func (x *exchange) validate(fields []field) error {
 func (f *field) permit(at string, value any) error {
 	switch value := value.(type) {
 	case *object:
+		if f.kind == kindMetadata {
+			return nil
+		}
 		for _, key := range value.keys {
 			pointer := at + "/" + pointerEscapes.Replace(camelCase(key))
 			i := slices.IndexFunc(f.fields, func(child field) bool { return child.name == key })
@@ -88,12 +96,18 @@ func (f *field) check(at string, value any) error {
 	case string:
 		return f.checkString(at, value)
 	case []any:
+		if f.most > 0 && (len(value) < 1 || len(value) > f.most) {
+			return invalidBody(at, fmt.Sprintf("length must be between 1 and %d (inclusive)", f.most))
+		}
 		for i, item := range value {
 			if err := f.items.check(at+"/"+strconv.Itoa(i), item); err != nil {
 				return err
 			}
 		}
 	case *object:
+		if f.kind == kindMetadata {
+			return checkMetadata(at, value, 1)
+		}
 		for i := range f.fields {
 			if err := f.fields[i].checkIn(at, value); err != nil {
 				return err
@@ -136,21 +150,26 @@ func (f *field) checkString(at, value string) error {
 }
 
 func (k kind) holds(value any) bool {
-	switch value.(type) {
+	switch value := value.(type) {
 	case string:
 		return k == kindString || k == kindUUID || k == kindTime
+	case bool:
+		return k == kindBoolean
 	case json.Number:
-		return k == kindTime
+		return k == kindTime || k == kindInteger && kindOf(value) == kindInteger
 	case []any:
 		return k == kindArray
 	case *object:
-		return k == kindObject
+		return k == kindObject || k == kindMetadata
 	default:
 		return false
 	}
 }
 
 func mismatch(at string, value any, want kind) *problem {
+	if want == kindMetadata {
+		want = kindObject
+	}
 	return invalidBody(at, fmt.Sprintf("type mismatch (received %s expected %s)", kindOf(value), want))
 }
 
@@ -159,12 +178,12 @@ func kindOf(value any) kind {
 	case string:
 		return kindString
 	case bool:
-		return "boolean"
+		return kindBoolean
 	case json.Number:
 		if _, err := value.Int64(); err != nil {
 			return "float"
 		}
-		return "integer"
+		return kindInteger
 	case []any:
 		return kindArray
 	case *object:
@@ -194,4 +213,70 @@ func linkField(name string, types ...string) field {
 			{name: "id", kind: kindUUID, required: true},
 		}},
 	}}
+}
+
+// needed returns the field as one that has to be sent.
+func needed(f field) field {
+	f.required = true
+	return f
+}
+
+// severable returns a relationship that may also be to no record, data being null.
+func severable(f field) field {
+	f.fields[0].nullable = true
+	return f
+}
+
+// dataField describes a document of one resource.
+func dataField(types []string, attributes, relationships []field, more ...field) field {
+	data := field{name: "data", kind: kindObject, required: true, fields: append([]field{
+		typeField(types...),
+		{name: "attributes", kind: kindObject, fields: attributes, required: requires(attributes)},
+	}, more...)}
+	if relationships != nil {
+		data.fields = append(data.fields, field{
+			name: "relationships", kind: kindObject, fields: relationships, required: requires(relationships),
+		})
+	}
+	return data
+}
+
+// metaField describes the arguments of an action.
+func metaField(fields ...field) field {
+	return field{name: "meta", kind: kindObject, fields: fields, required: requires(fields)}
+}
+
+func requires(fields []field) bool {
+	return slices.ContainsFunc(fields, func(f field) bool { return f.required })
+}
+
+// attribute returns an attribute of the document.
+func (x *exchange) attribute(name string) (value any, found bool) {
+	return x.body.get("data", "attributes", name)
+}
+
+// attributeText returns "" for an attribute that was not sent.
+func (x *exchange) attributeText(name string) string {
+	value, _ := x.attribute(name)
+	s, _ := value.(string)
+	return s
+}
+
+// attributeNumber returns 0 for an attribute that was not sent.
+func (x *exchange) attributeNumber(name string) int {
+	value, _ := x.attribute(name)
+	return integer(value)
+}
+
+// relationshipID returns "" for a relationship that was not sent, or is to no record.
+func (x *exchange) relationshipID(name string) string {
+	value, _ := x.body.get("data", "relationships", name, "data", "id")
+	s, _ := value.(string)
+	return s
+}
+
+func integer(value any) int {
+	n, _ := value.(json.Number)
+	i, _ := n.Int64()
+	return int(i)
 }

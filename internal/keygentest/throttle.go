@@ -10,11 +10,21 @@ import (
 	"time"
 )
 
-// Password logins are throttled per account, address and email, in windows aligned to the epoch.
-const (
-	loginLimit  = 5
-	loginPeriod = time.Minute
-)
+// A throttle limits requests of one kind, in windows aligned to the epoch. Its key tells what is counted together,
+// apart from account and address; ok is false for requests that it does not count.
+type throttle struct {
+	name   string
+	limit  int
+	period time.Duration
+	key    func(x *exchange, path string) (key string, ok bool)
+}
+
+var throttles = []throttle{
+	{"auth", 5, time.Minute, (*exchange).loginKey},
+	{"rstpwd", 5, time.Hour, (*exchange).resetKey},
+	{"mutpwd", 5, 10 * time.Minute, (*exchange).passwordKey},
+	{"mutmfa", 5, 10 * time.Minute, (*exchange).factorKey},
+}
 
 // A window counts the requests of one key since start, in Unix seconds.
 type window struct {
@@ -29,49 +39,96 @@ func (a *API) ResetThrottles() {
 	clear(a.throttles)
 }
 
-// throttleLogin counts before anything else is looked at, so successful logins and unknown accounts count too.
-func (x *exchange) throttleLogin() error {
-	key, ok := x.loginKey()
-	if !ok {
-		return nil
-	}
-	period := int64(loginPeriod / time.Second)
-	start := x.now.Unix() - x.now.Unix()%period
-	w := x.api.throttles[key]
-	if w == nil || w.start != start {
-		w = &window{start: start}
-		x.api.throttles[key] = w
-	}
-	w.count++
-	if w.count <= loginLimit {
-		return nil
-	}
-	return tooMany("auth", w.count, loginLimit, start+period, x.now)
-}
-
-// loginKey returns the counter of a login. Logins with an empty password are probes for single sign-on and not
-// counted, nor are paths without an account. The account counts as written: id, slug and escaped forms have counters
-// of their own.
-func (x *exchange) loginKey() (string, bool) {
+// throttle counts before anything else is looked at, so successful requests and unknown accounts count too. Paths
+// without an account are not counted. The account counts as written: id, slug and escaped forms have counters of their
+// own.
+func (x *exchange) throttle() error {
 	path := x.req.URL.EscapedPath()
 	rest, inAccount := strings.CutPrefix(path, "/v1/accounts/")
-	segment, _, _ := strings.Cut(rest, "/")
-	if x.req.Method != http.MethodPost || !inAccount || segment == "" || !strings.HasSuffix(path, "/tokens") {
-		return "", false
+	account, _, _ := strings.Cut(rest, "/")
+	if !inAccount || account == "" {
+		return nil
 	}
+	for _, t := range throttles {
+		key, ok := t.key(x, path)
+		if !ok {
+			continue
+		}
+		counter := url.Values{t.name: {account, x.address(), strings.ToLower(key)}}.Encode()
+		if err := x.count(t, counter); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *exchange) count(t throttle, counter string) error {
+	period := int64(t.period / time.Second)
+	start := x.now.Unix() - x.now.Unix()%period
+	w := x.api.throttles[counter]
+	if w == nil || w.start != start {
+		w = &window{start: start}
+		x.api.throttles[counter] = w
+	}
+	w.count++
+	if w.count <= t.limit {
+		return nil
+	}
+	return tooMany(t.name, w.count, t.limit, start+period, x.now)
+}
+
+func (x *exchange) address() string {
+	address, _, err := net.SplitHostPort(x.req.RemoteAddr)
+	if err != nil {
+		return x.req.RemoteAddr
+	}
+	return address
+}
+
+// loginKey is the email of a login. Logins with an empty password are probes for single sign-on and not counted.
+func (x *exchange) loginKey(path string) (string, bool) {
 	value, basic := strings.CutPrefix(x.req.Header.Get("Authorization"), "Basic ")
-	if !basic {
+	if x.req.Method != http.MethodPost || !strings.HasSuffix(path, "/tokens") || !basic {
 		return "", false
 	}
 	email, password, _ := decodeBasic(value)
-	if !strings.Contains(email, "@") || password == "" {
+	return email, strings.Contains(email, "@") && password != ""
+}
+
+// resetKey is the email that asks for a reset of its password.
+func (x *exchange) resetKey(path string) (string, bool) {
+	if x.req.Method != http.MethodPost || !strings.HasSuffix(path, "/passwords") {
 		return "", false
 	}
-	address, _, err := net.SplitHostPort(x.req.RemoteAddr)
-	if err != nil {
-		address = x.req.RemoteAddr
+	document, _ := parseDocument(x.raw) // what is wrong with it shows later
+	body, _ := document.(*object)
+	value, _ := body.get("meta", "email")
+	email, ok := value.(string)
+	return email, ok
+}
+
+// passwordKey is the user whose password is set, with the old one or by a reset.
+func (x *exchange) passwordKey(path string) (string, bool) {
+	ends := strings.HasSuffix(path, "/update-password") || strings.HasSuffix(path, "/reset-password")
+	return userSegment(path), x.req.Method == http.MethodPost && ends
+}
+
+// factorKey is the user whose second factor is changed.
+func (x *exchange) factorKey(path string) (string, bool) {
+	switch x.req.Method {
+	case http.MethodPost:
+		return userSegment(path), strings.HasSuffix(path, "/second-factors")
+	case http.MethodPatch, http.MethodPut, http.MethodDelete:
+		return userSegment(path), strings.Contains(path, "/second-factors/")
 	}
-	return url.Values{"auth": {segment, address, strings.ToLower(email)}}.Encode(), true
+	return "", false
+}
+
+// userSegment is how the path names its user.
+func userSegment(path string) string {
+	_, rest, _ := strings.Cut(path, "/users/")
+	segment, _, _ := strings.Cut(rest, "/")
+	return segment
 }
 
 // tooMany is the 429 of a throttle. Of the wait it tells, scripts can read X-RateLimit-Reset only.

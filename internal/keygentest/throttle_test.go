@@ -120,3 +120,68 @@ func TestSecondFactorCostsTwoAttempts(t *testing.T) {
 	s.expect(grace, refusedCode("OTP_REQUIRED"))
 	s.expect(grace.with(withCode(s.TOTP(s.demo.TwoFactor.ID))), throttled)
 }
+
+// The throttles beside that of logins: what they count, and what together.
+func TestOtherThrottles(t *testing.T) {
+	ask := post("passwords", "", `{"meta":{"email":"ada@example.com"}}`)
+	update := post("users/ada@example.com/actions/update-password", "", "")
+	factor := post("users/ada@example.com/second-factors", "", "")
+	change := patch("users/ada@example.com/second-factors/x", "", "")
+	for _, c := range []struct {
+		name        string
+		window      string
+		period      time.Duration
+		first, next call
+	}{
+		{"ask for a reset", "rstpwd", time.Hour, ask, ask.with(`{"meta":{"email":"ADA@example.com"}}`)},
+		{"ask, wrong otherwise", "rstpwd", time.Hour, ask.with(`{"meta":{"email":"x","foo":1}}`), ask.with(`{"meta":{"email":"x"}}`)},
+		{"update", "mutpwd", 10 * time.Minute, update, post("users/ADA@example.com/actions/update-password", "", "{")},
+		{"update and reset", "mutpwd", 10 * time.Minute, update, post("users/ada@example.com/actions/reset-password", "", "")},
+		{"create a factor", "mutmfa", 10 * time.Minute, factor, factor},
+		{"create and change a factor", "mutmfa", 10 * time.Minute, factor, change},
+		{"change and delete a factor", "mutmfa", 10 * time.Minute, change, remove("users/ada@example.com/second-factors/y", "")},
+		{"by PUT, which does nothing", "mutmfa", 10 * time.Minute, put("users/ada@example.com/second-factors/x", "", ""), change},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, keygentest.Options{})
+			s.clock.set(noon.Add(c.period - 1500*time.Millisecond))
+			s.exhaust(c.first)
+			a := s.expect(c.next, throttled)
+			assert.Equal(t, c.window, a.header.Get("X-RateLimit-Window"))
+			assert.Equal(t, "5", a.header.Get("X-RateLimit-Limit"))
+			assert.Equal(t, "6", a.header.Get("X-RateLimit-Count"))
+			assert.Equal(t, strconv.FormatInt(noon.Add(c.period).Unix(), 10), a.header.Get("X-RateLimit-Reset"))
+			assert.Equal(t, "2", a.header.Get("Retry-After"))
+			s.clock.set(noon.Add(c.period))
+			assert.NotEqual(t, 429, s.send(c.next).status)
+		})
+	}
+	for _, c := range []struct {
+		name        string
+		first, next call
+	}{
+		{"another email", ask, ask.with(`{"meta":{"email":"grace@example.com"}}`)},
+		{"no email", ask.with(`{"meta":{}}`), ask.with(`{"meta":{}}`)},
+		{"another user's password", update, post("users/grace@example.com/actions/update-password", "", "")},
+		{"the same user by id", update, post("users/1c0a5c2e-0f5d-4b7e-8a11-000000000001/actions/update-password", "", "")},
+		{"another user's factor", factor, post("users/grace@example.com/second-factors", "", "")},
+		{"password and factor", update, factor},
+		{"looking at factors", factor, get("users/ada@example.com/second-factors/x", "")},
+		{"listing factors", get("users/ada@example.com/second-factors", ""), get("users/ada@example.com/second-factors", "")},
+		{"update by GET", update, get("users/ada@example.com/actions/update-password", "")},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := open(t, keygentest.Options{})
+			s.exhaust(c.first)
+			assert.NotEqual(t, 429, s.send(c.next).status)
+		})
+	}
+	t.Run("no account in the path", func(t *testing.T) {
+		s := open(t, keygentest.Options{Single: true})
+		c := ask
+		c.path = "/v1/passwords"
+		for range 8 {
+			s.expect(c, want{status: 204})
+		}
+	})
+}

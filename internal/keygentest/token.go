@@ -3,6 +3,7 @@ package keygentest
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"maps"
 	"slices"
 	"time"
 
@@ -76,16 +77,14 @@ func (a *API) newToken(u *user, now time.Time) *token {
 }
 
 // tokensWhere returns the tokens that match, newest first.
-func (a *API) tokensWhere(match func(*token) bool) []*token {
-	var out []*token
-	for _, t := range a.tokens {
-		if match(t) {
-			out = append(out, t)
-		}
-	}
-	slices.SortFunc(out, func(s, t *token) int { return t.serial - s.serial })
-	return out
+func (a *API) tokensWhere(match func(*token) bool) []*token { return newest(a.tokens, match) }
+
+// revokeTokens removes all tokens of a user but one, which may be nil.
+func (a *API) revokeTokens(u *user, but *token) {
+	maps.DeleteFunc(a.tokens, func(_ string, t *token) bool { return t.user == u && t != but })
 }
+
+func (t *token) order() int { return t.serial }
 
 func (t *token) newSecret() string {
 	secret := make([]byte, 32)

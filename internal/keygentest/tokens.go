@@ -14,14 +14,14 @@ func tokenRoutes() []route {
 	token := (*exchange).requireToken
 	return []route{
 		{method: http.MethodPost, path: "tokens", auth: (*exchange).login, handle: generateToken},
-		{method: http.MethodGet, path: "tokens", sub: true, auth: token, handle: listTokens},
-		{method: http.MethodPut, path: "tokens", sub: true, auth: token, handle: regenerateCurrentToken},
+		forUsers(http.MethodGet, "tokens", listTokens),
+		forUsers(http.MethodPut, "tokens", regenerateCurrentToken),
 		{method: http.MethodGet, path: "tokens/{id}", auth: token, handle: showToken},
-		{method: http.MethodPut, path: "tokens/{id}", sub: true, auth: token, handle: regenerateToken},
+		forUsers(http.MethodPut, "tokens/{id}", regenerateToken),
 		{method: http.MethodDelete, path: "tokens/{id}", auth: token, handle: revokeToken},
-		{method: http.MethodGet, path: "users/{user}/tokens", sub: true, auth: token, handle: listTokensOfUser},
-		{method: http.MethodPost, path: "users/{user}/tokens", sub: true, auth: token, handle: generateTokenForUser},
-		{method: http.MethodGet, path: "users/{user}/tokens/{id}", sub: true, auth: token, handle: showTokenOfUser},
+		forUsers(http.MethodGet, "users/{user}/tokens", listTokensOfUser),
+		forUsers(http.MethodPost, "users/{user}/tokens", generateTokenForUser),
+		forUsers(http.MethodGet, "users/{user}/tokens/{id}", showTokenOfUser),
 	}
 }
 
@@ -34,19 +34,19 @@ func generateToken(x *exchange) (*reply, error) {
 		return nil, err
 	}
 	if id, sent := x.body.get("data", "relationships", "bearer", "data", "id"); sent && id != x.user.ID {
-		return nil, forbidden("ensure the token or license is allowed to access all resources")
+		return nil, x.deny()
 	}
 	return x.issueToken(x.user)
 }
 
 // generateTokenForUser is for staff: a user gets 403 even for an own token.
 func generateTokenForUser(x *exchange) (*reply, error) {
-	u, err := x.visibleUser()
+	u, err := x.visibleUser(x.params["user"])
 	if err != nil {
 		return nil, err
 	}
 	if !x.user.isStaff() {
-		return nil, forbidden("ensure the token or license is allowed to access all resources")
+		return nil, x.deny()
 	}
 	if err := x.allow("token.generate"); err != nil {
 		return nil, err
@@ -156,11 +156,8 @@ func (x *exchange) matchesFilters(t *token) bool {
 }
 
 func listTokensOfUser(x *exchange) (*reply, error) {
-	u, err := x.visibleUser()
+	u, err := x.userFor("token.read")
 	if err != nil {
-		return nil, err
-	}
-	if err := x.allow("token.read"); err != nil {
 		return nil, err
 	}
 	return list(x, x.api.tokensWhere(func(t *token) bool { return t.user == u }))
@@ -173,14 +170,14 @@ func showToken(x *exchange) (*reply, error) {
 }
 
 func showTokenOfUser(x *exchange) (*reply, error) {
-	u, err := x.visibleUser()
+	u, err := x.userFor("token.read")
 	if err != nil {
 		return nil, err
 	}
-	if t := x.api.tokens[x.params["id"]]; t != nil && t.user != u {
-		return nil, notFound("token", t.id)
+	if t := x.api.tokens[x.params["id"]]; t != nil && t.user == u {
+		return x.show(t), nil
 	}
-	return showToken(x)
+	return nil, notFound("token", x.params["id"])
 }
 
 func regenerateToken(x *exchange) (*reply, error) {

@@ -11,7 +11,7 @@ import (
 	"github.com/pquerna/otp/totp"
 )
 
-// activePeriod is how long a user counts as active after creation.
+// activePeriod is how long users and licenses count as active after something happened to them.
 const activePeriod = 90 * 24 * time.Hour
 
 // User is a person who signs in to an account.
@@ -22,18 +22,22 @@ type User struct {
 	FirstName   string
 	LastName    string
 	Role        string // user, admin, developer, sales-agent, support-agent or read-only; "" means user
-	TOTPSecret  string // base32; "" means no second factor
+	TOTPSecret  string // base32, of an enabled second factor; "" means none
 	Environment string // code; "" means global
 	Banned      bool
 	Permissions []string // nil means those of the role
+	Metadata    map[string]any
 }
 
 type user struct {
-	User
-	account *account
-	created time.Time
-	serial  int
-	used    map[int64]bool // time steps whose one-time code is spent
+	User     // as it is now, TOTPSecret and Metadata excepted
+	account  *account
+	metadata *object
+	factor   *factor // nil when there is none
+	reset    resetToken
+	created  time.Time
+	updated  time.Time
+	serial   int
 }
 
 // AddUser stores a user and returns it with ID and Role filled in and Email in lower case. account is an id or slug.
@@ -61,9 +65,21 @@ func (a *API) AddUser(account string, u User) User {
 	if a.users[u.ID] != nil || a.userNamed(acc, u.Environment, u.Email) != nil {
 		panic(fmt.Sprintf("keygentest: user %s (%s) exists", u.Email, u.ID))
 	}
-	a.serial++
-	a.users[u.ID] = &user{User: u, account: acc, created: a.now(), serial: a.serial, used: map[int64]bool{}}
+	added := a.newUser(acc, u)
+	added.metadata = storedMetadata(u.Metadata)
+	if u.TOTPSecret != "" {
+		added.factor = a.newFactor(added, factorID(u), u.TOTPSecret)
+		added.factor.enabled = true
+	}
 	return u
+}
+
+func (a *API) newUser(acc *account, u User) *user {
+	a.serial++
+	now := a.now()
+	added := &user{User: u, account: acc, created: now, updated: now, serial: a.serial}
+	a.users[u.ID] = added
+	return added
 }
 
 // SetBanned bans a user or lifts the ban. Tokens stay, and work again afterwards. It panics on an unknown user.
@@ -81,16 +97,20 @@ func (a *API) mustUser(id string) *user {
 	return u
 }
 
-// userNamed returns the user with that id or email as seen from an environment, or nil. Emails compare in lower case.
+// userNamed returns the user with that id or email as seen from an environment, or nil. Emails are in lower case.
 func (a *API) userNamed(acc *account, environment, name string) *user {
-	email := strings.ToLower(name)
 	for _, u := range a.users {
-		if u.account == acc && u.Environment == environment && (u.ID == name || u.Email == email) {
+		if u.account == acc && u.Environment == environment && u.goesBy(name) {
 			return u
 		}
 	}
 	return nil
 }
+
+// goesBy reports whether a name is the id or email of a user.
+func (u *user) goesBy(name string) bool { return u.ID == name || u.Email == name }
+
+func (u *user) order() int { return u.serial }
 
 func (u *user) isStaff() bool { return u.Role != "user" }
 
@@ -103,13 +123,19 @@ func (u *user) fullName() *string {
 	return &name
 }
 
-func (u *user) status(now time.Time) string {
-	switch {
-	case u.Banned:
+// userStatus looks at the activity of licenses, too.
+func (x *exchange) userStatus(u *user) string {
+	if u.Banned {
 		return "BANNED"
-	case now.Sub(u.created) < activePeriod:
-		return "ACTIVE"
-	default:
-		return "INACTIVE"
 	}
+	last := u.created
+	for _, l := range x.api.licenses {
+		if l.has(u) && l.activity().After(last) {
+			last = l.activity()
+		}
+	}
+	if x.now.Sub(last) < activePeriod {
+		return "ACTIVE"
+	}
+	return "INACTIVE"
 }

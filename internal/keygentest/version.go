@@ -55,16 +55,18 @@ var merged = []string{
 	"EMAIL_REQUIRED", "EMAIL_INVALID", "PASSWORD_REQUIRED", "PASSWORD_INVALID", "PASSWORD_NOT_SUPPORTED",
 }
 
-// rewrite renders errors as clients of version v know them: POST tokens answers CREDENTIALS_INVALID before 1.8.
+// rewrite renders errors as clients of version v know them.
 func (v version) rewrite(rt *route, p *problem) []apiError {
-	if v >= 8 || rt == nil || rt.method != http.MethodPost || rt.path != "tokens" || p.status != http.StatusUnauthorized {
-		return p.errors
-	}
 	out := slices.Clone(p.errors)
-	for i := range out {
-		if slices.Contains(merged, out[i].Code) {
+	login := rt != nil && rt.method == http.MethodPost && rt.path == "tokens" && p.status == http.StatusUnauthorized
+	for i, e := range out {
+		if v <= 7 && login && slices.Contains(merged, e.Code) {
 			out[i].Code = "CREDENTIALS_INVALID"
 			out[i].Detail = "email and password must be valid"
+		}
+		if v <= 5 && e.Code == "OWNER_NOT_FOUND" {
+			out[i].Code = "USER_NOT_FOUND"
+			out[i].Source = &source{Pointer: "/data/relationships/user"}
 		}
 	}
 	return out

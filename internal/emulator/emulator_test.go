@@ -55,13 +55,19 @@ func TestServesAPIAndControl(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(body), &code))
 	assert.Regexp(t, "^[0-9]{6}$", code.Code)
 
+	res, _ = ask(t, s, "POST", origin+"/v1/accounts/demo/passwords", `{"meta":{"email":"`+s.Demo.Plain.Email+`"}}`)
+	assert.Equal(t, http.StatusNoContent, res.StatusCode)
+	res, body = ask(t, s, "GET", origin+emulator.ControlPrefix+"/reset-token?user="+s.Demo.Plain.Email, "")
+	assert.Equal(t, http.StatusOK, res.StatusCode)
+	assert.JSONEq(t, `{"token":"`+s.API.ResetToken(s.Demo.Plain.ID)+`"}`, body)
+
 	res, _ = ask(t, s, "POST", origin+emulator.ControlPrefix+"/faults", `{"kind":"status","status":502,"times":1}`)
 	assert.Equal(t, http.StatusNoContent, res.StatusCode)
 	res, _ = ask(t, s, "GET", origin+emulator.ControlPrefix+"/requests", "")
 	assert.Equal(t, http.StatusOK, res.StatusCode, "faults do not reach the control")
 	res, _ = ask(t, s, "GET", origin+"/v1/ping", "")
 	assert.Equal(t, http.StatusBadGateway, res.StatusCode)
-	assert.Len(t, s.API.Requests(), 2, "requests of the control are not recorded")
+	assert.Len(t, s.API.Requests(), 3, "requests of the control are not recorded")
 }
 
 // The API has to see paths as they come: a mux would redirect those that it finds unclean.

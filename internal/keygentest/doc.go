@@ -2,9 +2,13 @@
 // net/http/httptest is for HTTP, it is for Keygen.
 //
 // It covers what a browser client of role user and an anonymous visitor meet: password login with second factors,
-// single sign-on refusals, tokens, identity, throttles, CORS, media types, API versions, environments and signed
-// answers. It is strict on purpose. Whatever the real service refuses, it refuses with the same status, code and
-// source, so that a client that passes here has met every answer it has to cope with.
+// single sign-on refusals, tokens, identity, sign-up, forgotten passwords, licenses with their validation and files,
+// machines with their heartbeats, components and processes, throttles, CORS, media types, API versions, environments
+// and signed answers. It is strict on purpose. Whatever the real service refuses, it refuses with the same status, code
+// and source, so that a client that passes here has met every answer it has to cope with.
+//
+// Groups, products and releases are not kept: no user has a group, and products are ids. What a policy's licenses may
+// name of releases, its Versions and Checksums tell.
 //
 //	srv := keygentest.NewServer(keygentest.Options{})
 //	defer srv.Close()

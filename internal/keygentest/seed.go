@@ -8,8 +8,8 @@ import (
 // seedKey is the private seed of the demo account's key. It signs nothing of value.
 const seedKey = "692d8a79f70deb8969ac71eaa53b24719aacc2bf8fdcf784e97eb1b89a0dcdc0"
 
-// Demo is the account that [Seed] adds, with one user for each way a login can go. Passwords are filled in, so that
-// a demo page can print them.
+// Demo is the account that [Seed] adds, with one user for each way a login can go, and two more for licenses. Passwords
+// are filled in, so that a demo page can print them.
 type Demo struct {
 	Account    Account
 	Plain      User // signs in with email and password
@@ -18,10 +18,16 @@ type Demo struct {
 	SSO        User // belongs to a domain that signs in elsewhere
 	Staff      User // an admin; the account has single sign-on, so a password is refused
 	NoPassword User
+	Mate       User // shares a license with Plain
+	Many       User // has more licenses and machines than one page holds
+
+	Trial    Policy // users may make licenses by this one themselves
+	Pro      Policy // protected
+	Licenses DemoLicenses
 }
 
 // Seed adds the account "demo" and its users. Ids, passwords, the second factor and the signing key are the same on
-// every run. It panics when called twice on one API.
+// every run; when licenses expire counts from now. It panics when called twice on one API.
 func Seed(a *API) Demo {
 	seed, err := hex.DecodeString(seedKey)
 	if err != nil {
@@ -35,7 +41,7 @@ func Seed(a *API) Demo {
 		Key:         ed25519.NewKeyFromSeed(seed),
 	})
 	add := func(u User) User { return a.AddUser(account.ID, u) }
-	return Demo{
+	demo := Demo{
 		Account: account,
 		Plain: add(User{
 			ID: "1c0a5c2e-0f5d-4b7e-8a11-000000000001", Email: "ada@example.com",
@@ -62,5 +68,15 @@ func Seed(a *API) Demo {
 			ID: "1c0a5c2e-0f5d-4b7e-8a11-000000000006", Email: "nopass@example.com",
 			FirstName: "Nolan", LastName: "Pass",
 		}),
+		Mate: add(User{
+			ID: "1c0a5c2e-0f5d-4b7e-8a11-000000000007", Email: "charles@example.com",
+			Password: "difference engine", FirstName: "Charles", LastName: "Babbage",
+		}),
+		Many: add(User{
+			ID: "1c0a5c2e-0f5d-4b7e-8a11-000000000008", Email: "katherine@example.com",
+			Password: "orbital mechanics", FirstName: "Katherine", LastName: "Johnson",
+		}),
 	}
+	seedLicenses(a, &demo)
+	return demo
 }

@@ -15,7 +15,7 @@ type Account struct {
 	ID        string // UUID
 	Slug      string
 	Cancelled bool // its subscription has ended
-	Protected bool // visitors may not sign up
+	Protected bool // visitors may not sign up, and policies are protected unless they say otherwise
 
 	SSODomains  []string // email domains that sign in elsewhere
 	SSORedirect string   // where to; "" makes the server refuse single sign-on as unsupported

@@ -58,7 +58,7 @@ func createFactor(x *exchange) (*reply, error) {
 
 func (x *exchange) judgePassword(u *user) error {
 	sent, _ := x.body.get("meta", "password")
-	if password, _ := sent.(string); password == "" || !u.hasPassword(password) {
+	if password, _ := sent.(string); !u.hasPassword(password) {
 		return unauthorized("PASSWORD_INVALID", "password must be valid", &source{Pointer: "/meta/password"})
 	}
 	return nil

@@ -80,6 +80,7 @@ func (x *exchange) secondFactor(u *user) error {
 	return x.spendSent(u.factor)
 }
 
+// hasPassword is false of all passwords when none is set.
 func (u *user) hasPassword(password string) bool {
-	return !strings.Contains(password, "\x00") && subtle.ConstantTimeCompare([]byte(u.Password), []byte(password)) == 1
+	return u.Password != "" && !strings.Contains(password, "\x00") && subtle.ConstantTimeCompare([]byte(u.Password), []byte(password)) == 1
 }

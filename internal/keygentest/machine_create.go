@@ -173,7 +173,7 @@ func (x *exchange) judgeComponents(f *findings, m *machine) []component {
 	return parts
 }
 
-// judgeLimits looks at what one more machine does to the license. The first one always fits.
+// judgeLimits looks at what one more machine does to the license.
 func (x *exchange) judgeLimits(f *findings, added *machine) {
 	l := added.license
 	p, limits := l.policy, l.limits()
@@ -182,7 +182,7 @@ func (x *exchange) judgeLimits(f *findings, added *machine) {
 	if p.MachineLeasingStrategy == "PER_USER" {
 		bucket = slices.DeleteFunc(slices.Clone(all), func(m *machine) bool { return m.owner != added.owner })
 	}
-	if count := len(bucket) + 1; count > 1 && !p.allows(count, limits.MaxMachines) {
+	if !p.allows(len(bucket)+1, limits.MaxMachines) {
 		f.add("MACHINE_LIMIT_EXCEEDED", fmt.Sprintf("machine count has exceeded maximum allowed for license (%d)", limits.MaxMachines), "/data")
 	}
 	sums := sumOf(append(all, added))

@@ -3,8 +3,6 @@ package keygentest
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
-	"slices"
 )
 
 const (
@@ -69,7 +67,9 @@ func checkMetadata(at string, value any, depth int) error {
 	case string:
 		return validText(value)
 	case *object:
-		members = slices.Collect(maps.Values(value.values))
+		for _, key := range value.keys {
+			members = append(members, value.values[key])
+		}
 	case []any:
 		members = value
 	default:

@@ -64,7 +64,7 @@ func updatePassword(x *exchange) (*reply, error) {
 		return nil, err
 	}
 	sent, _ := x.body.get("meta", "old_password")
-	if u.Password == "" || !u.hasPassword(sent.(string)) {
+	if !u.hasPassword(sent.(string)) {
 		return nil, unauthorized("", "is not valid", &source{Pointer: "/meta/oldPassword"})
 	}
 	return x.setPassword(u, x.token)

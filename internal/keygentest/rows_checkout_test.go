@@ -148,6 +148,8 @@ func TestCheckOutLicense(t *testing.T) {
 			a = s.expect(post(path+"?encrypt=true&ttl=5000", c.asOwner, `{"meta":{"ttl":4000}}`), want{status: 200})
 			assert.Equal(s.t, "aes-256-gcm+ed25519", a.text("data", "attributes", "algorithm"), "options may be in the query")
 			assert.Equal(s.t, 4000.0, a.at("data", "attributes", "ttl"), "the body counts more")
+			a = s.expect(post(path+"?encrypt=true&include=foo&algorithm=foo", c.asOwner, `{"meta":{"encrypt":false,"include":[],"algorithm":"base64+ed25519"}}`), want{status: 200})
+			assert.Equal(s.t, "base64+ed25519", a.text("data", "attributes", "algorithm"))
 		}},
 		{name: "92 wrong options", run: func(s *scene) {
 			c := s.crowd()

@@ -57,8 +57,10 @@ func TestSecondFactors(t *testing.T) {
 				s.expect(post("users/"+s.demo.Plain.ID+"/second-factors", auth, body), want{status: 400, pointer: pointer})
 			}
 			_, auth = s.signIn(s.demo.NoPassword)
-			s.expect(post("users/"+s.demo.NoPassword.ID+"/second-factors", auth, withPassword("x")),
-				want{status: 401, code: "PASSWORD_INVALID", pointer: "/meta/password"})
+			for _, body := range []string{withPassword("x"), `{"meta":{}}`} {
+				s.expect(post("users/"+s.demo.NoPassword.ID+"/second-factors", auth, body),
+					want{status: 401, code: "PASSWORD_INVALID", pointer: "/meta/password"})
+			}
 		}},
 		{name: "73 create again", run: func(s *scene) {
 			_, auth := s.enroll()

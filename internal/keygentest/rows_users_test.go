@@ -116,7 +116,7 @@ func TestSignUp(t *testing.T) {
 			assert.Contains(s.t, a.text("errors", 0, "detail"), "(user lacks permission to perform action)")
 			s.expect(c.with(`{}`), want{status: 400, pointer: "/data"})
 			for auth, code := range map[string]string{
-				"Bearer stale": "TOKEN_INVALID", "Bearer": "TOKEN_MISSING", basic("e@x.co:pw"): "TOKEN_INVALID", "License x": "LICENSE_INVALID",
+				"Bearer stale": "TOKEN_INVALID", "Bearer": "TOKEN_MISSING", "Token": "TOKEN_MISSING", "License": "TOKEN_MISSING", basic("e@x.co:pw"): "TOKEN_INVALID", "License x": "LICENSE_INVALID",
 			} {
 				c.auth = auth
 				s.expect(c, want{status: 401, code: code})

@@ -132,6 +132,10 @@ func TestSeed(t *testing.T) {
 	s.verdict(validateKey(licenses.Suspended.Key, ""), false, "SUSPENDED")
 	assert.Len(t, s.expect(get("entitlements", auth), want{status: 200}).ids(), 2)
 
+	s.clock.add(time.Hour)
+	dead := s.expect(get("machines?status=DEAD", auth), want{status: 200})
+	assert.Equal(t, "Laptop", dead.text("data", 0, "attributes", "name"), "kept, so that the demo shows one")
+
 	_, auth = s.signIn(s.demo.Many)
 	for _, name := range []string{"licenses", "machines"} {
 		assert.Len(t, s.expect(get(name, auth), want{status: 200}).ids(), 10)

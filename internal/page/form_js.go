@@ -239,5 +239,10 @@ func (f *form) buttons() []browser.Element {
 		}
 	}
 	// Forms do not count these among their controls.
-	return append(buttons, f.element.All("input[type=image]")...)
+	for _, image := range browser.All("input[type=image]") {
+		if image.Get("form").Equal(f.element.Value) {
+			buttons = append(buttons, image)
+		}
+	}
+	return buttons
 }

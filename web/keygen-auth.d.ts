@@ -80,14 +80,77 @@ export interface Options {
 
 type Scalar = string | number | boolean;
 
-/** Paging and filters of a list, such as `{limit: 5, page: {cursor: "", size: 5}, status: "ACTIVE"}`. */
-export interface Query {
-  /** 1 to 100; 10 by default. Without `page` the API does not say whether there is more. */
-  limit?: number;
-  /** `cursor: ""` is the first page; `links.next` of the answer holds the next cursor. */
-  page?: { cursor?: string; number?: number; size?: number };
+/**
+ * Filters of a list, as the API names them: `{status: "ACTIVE"}`, or one level
+ * deeper `{metadata: {order: "A-1"}}` for `metadata[order]=A-1`.
+ */
+export interface Filters {
+  /** By time of creation; `desc`, newest first, by default. */
+  order?: "asc" | "desc";
   [filter: string]: Scalar | { [name: string]: Scalar | undefined } | undefined;
 }
+
+/** Paging and filters of a list, such as `{page: {cursor: "", size: 5}, status: "ACTIVE"}`. */
+export interface Query extends Filters {
+  /** 1 to 100; 10 by default. Without `page` the API does not say whether there is more. */
+  limit?: number;
+  /** `cursor: ""` is the first page; `links.next` of the answer holds the next cursor. `size` is 1 to 100. */
+  page?: { cursor?: string; number?: number; size?: number };
+}
+
+/** Filters of `tokens.list`. */
+export interface TokenFilters extends Filters {
+  bearer?: { id?: string; type?: string; role?: string };
+}
+
+export type LicenseStatus = "ACTIVE" | "INACTIVE" | "EXPIRING" | "EXPIRED" | "SUSPENDED" | "BANNED";
+
+/** Filters of `licenses.list`: ids where nothing else is said. */
+export interface LicenseFilters extends Filters {
+  product?: string;
+  policy?: string;
+  /** Id or email. */
+  owner?: string;
+  /** Id or email of the owner or of somebody who shares it. */
+  user?: string;
+  machine?: string;
+  group?: string;
+  status?: LicenseStatus;
+  suspended?: boolean;
+  expiring?: boolean;
+  expired?: boolean | Record<string, Scalar>;
+  /** Whether somebody owns or shares it. */
+  assigned?: boolean;
+  unassigned?: boolean;
+  /** Whether it is used on a machine. */
+  activated?: boolean;
+  expires?: { within?: string; in?: string; before?: string; after?: string; on?: string };
+  activity?: { inside?: string; outside?: string; before?: string; after?: string };
+  /** Number of machines. */
+  activations?: { eq?: number; gt?: number; gte?: number; lt?: number; lte?: number };
+  metadata?: Record<string, Scalar>;
+}
+
+/** Filters of `machines.list`: ids where nothing else is said. */
+export interface MachineFilters extends Filters {
+  fingerprint?: string;
+  ip?: string;
+  hostname?: string;
+  status?: "ALIVE" | "DEAD";
+  product?: string;
+  policy?: string;
+  license?: string;
+  /** Key of a license. */
+  key?: string;
+  /** Id or email. */
+  owner?: string;
+  /** Id or email. */
+  user?: string;
+  group?: string;
+  metadata?: Record<string, Scalar>;
+}
+
+type Metadata = Record<string, unknown>;
 
 /** A JSON:API resource. */
 export interface Resource<Type extends string = string, Attributes = Record<string, unknown>> {
@@ -107,6 +170,7 @@ export interface Document<Data> {
 }
 
 export interface UserAttributes {
+  /** Null unless both names are set. */
   fullName: string | null;
   firstName: string | null;
   lastName: string | null;
@@ -121,9 +185,190 @@ export interface UserAttributes {
 export interface TokenAttributes {
   kind: string;
   name: string | null;
+  /** Null for never. */
   expiry: string | null;
   created: string;
   updated: string;
+}
+
+export interface SecondFactorAttributes {
+  /** For an authenticator app, as a link or a QR code; absent once enabled. */
+  uri?: string;
+  /** The same for people who type; absent once enabled. */
+  secret?: string;
+  enabled: boolean;
+  created: string;
+  updated: string;
+}
+
+/** Limits are the license's own, else its policy's; null for none. */
+export interface LicenseAttributes {
+  name: string | null;
+  key: string;
+  /** ISO 8601; null for never, or not yet. */
+  expiry: string | null;
+  status: LicenseStatus;
+  uses: number;
+  suspended: boolean;
+  scheme: string | null;
+  encrypted: boolean;
+  /** Whether a validation looks at machines and their sizes. */
+  strict: boolean;
+  /** Whether it may be used on more than one machine. */
+  floating: boolean;
+  /** Whether users may only look at it. */
+  protected: boolean;
+  version: string | null;
+  maxMachines: number | null;
+  maxProcesses: number | null;
+  maxUsers: number | null;
+  maxCores: number | null;
+  maxMemory: number | null;
+  maxDisk: number | null;
+  maxUses: number | null;
+  requireHeartbeat: boolean;
+  requireCheckIn: boolean;
+  lastValidated: string | null;
+  lastCheckIn: string | null;
+  nextCheckIn: string | null;
+  lastCheckOut: string | null;
+  permissions?: string[];
+  metadata: Metadata;
+  created: string;
+  updated: string;
+}
+
+export interface EntitlementAttributes {
+  name: string;
+  code: string;
+  metadata: Metadata;
+  created: string;
+  updated: string;
+}
+
+export interface MachineAttributes {
+  fingerprint: string;
+  cores: number | null;
+  /** Bytes. */
+  memory: number | null;
+  /** Bytes. */
+  disk: number | null;
+  ip: string | null;
+  hostname: string | null;
+  platform: string | null;
+  name: string | null;
+  requireHeartbeat: boolean;
+  /** `RESURRECTED` only in the answer to the ping that did it. */
+  heartbeatStatus: "NOT_STARTED" | "ALIVE" | "DEAD" | "RESURRECTED";
+  /** Seconds between pings. */
+  heartbeatDuration: number | null;
+  maxProcesses: number | null;
+  lastCheckOut: string | null;
+  lastHeartbeat: string | null;
+  nextHeartbeat: string | null;
+  metadata: Metadata;
+  created: string;
+  updated: string;
+}
+
+export interface ComponentAttributes {
+  fingerprint: string;
+  name: string;
+  metadata: Metadata;
+  created: string;
+  updated: string;
+}
+
+export interface ProcessAttributes {
+  pid: string;
+  status: "ALIVE" | "DEAD" | "RESURRECTED";
+  /** Seconds between pings. */
+  interval: number;
+  lastHeartbeat: string | null;
+  nextHeartbeat: string | null;
+  metadata: Metadata;
+  created: string;
+  updated: string;
+}
+
+/** A license or machine file: proof for use without a network, signed by the account. */
+export interface FileAttributes {
+  /** What the program reads: the text between its BEGIN and END lines included. */
+  certificate: string;
+  algorithm: string;
+  includes: string[];
+  /** Seconds; null for no end. */
+  ttl: number | null;
+  expiry: string | null;
+  issued: string;
+}
+
+export type User = Resource<"users", UserAttributes>;
+export type Token = Resource<"tokens", TokenAttributes>;
+export type SecondFactor = Resource<"second-factors", SecondFactorAttributes>;
+export type License = Resource<"licenses", LicenseAttributes>;
+export type Entitlement = Resource<"entitlements", EntitlementAttributes>;
+export type Machine = Resource<"machines", MachineAttributes>;
+export type Component = Resource<"components", ComponentAttributes>;
+export type Process = Resource<"processes", ProcessAttributes>;
+
+/** What a validation shall be about; what the policy requires must be there. */
+export interface Scope {
+  product?: string;
+  policy?: string;
+  machine?: string;
+  /** Id or email. */
+  user?: string | null;
+  fingerprint?: string;
+  fingerprints?: string[];
+  /** Fingerprints; needs `fingerprint`. */
+  components?: string[];
+  /** Codes. */
+  entitlements?: string[];
+  checksum?: string;
+  version?: string;
+  environment?: string;
+}
+
+export interface Question {
+  /** A whole number that the answer repeats. */
+  nonce?: number;
+  scope?: Scope;
+}
+
+/** The verdict of a validation. */
+export interface Validation {
+  /** When it was made. */
+  ts: string;
+  /** This decides; `code` explains. A license may be valid with a code other than `VALID`, as while an overage is allowed. */
+  valid: boolean;
+  detail: string;
+  /** `VALID`, `EXPIRED`, `SUSPENDED`, `NO_MACHINE`, `NOT_FOUND` … : an open list. */
+  code: string;
+  nonce?: number;
+  scope?: Scope;
+}
+
+export interface ValidationDocument<Data> extends Document<Data> {
+  meta: Validation & Record<string, unknown>;
+}
+
+export interface CheckOutOptions {
+  /** Seconds, 3600 or more; null for no end. A month by default. */
+  ttl?: number | null;
+  /** What the file holds besides: `entitlements`, `owner`, `users`, of machines also `license`, `components` … */
+  include?: string[];
+  /** By the license's key, of machines also the fingerprint. */
+  encrypt?: boolean;
+  algorithm?: string;
+}
+
+/** A group's `list` and `all`. */
+export interface Lists<Item, Narrowed extends Filters = Filters> {
+  /** A page of them, newest first. */
+  list(query?: Narrowed & Pick<Query, "limit" | "page">, options?: Options): Promise<Document<Item[]>>;
+  /** All of them, fetched page after page: `for await (const one of group.all()) …` */
+  all(query?: Narrowed, options?: Options): AsyncIterableIterator<Item>;
 }
 
 /** `fetch` for paths of the account. `Authorization`, `Keygen-Version` and `Keygen-Environment` are set by the module. */
@@ -187,15 +432,124 @@ export interface KeygenAuth {
    * @returns a function that removes the listener
    */
   on<Type extends keyof Events>(type: Type, listener: (detail: Events[Type], event?: CustomEvent<Events[Type]>) => void): () => void;
-  readonly users: {
+  /** The signed-in user, and those who share a license with them. Ids may be emails. */
+  readonly users: Lists<User> & {
     /** The signed-in user (GET me), with the token in `included`. */
-    me(options?: Options): Promise<Document<Resource<"users", UserAttributes>>>;
+    me(options?: Options): Promise<Document<User>>;
+    get(id: string, options?: Options): Promise<Document<User>>;
+    /** Signs somebody up, unless the account is protected. Needs nobody to be signed in, and signs nobody in. */
+    create(
+      user: { email: string; password?: string | null; firstName?: string; lastName?: string; metadata?: Metadata },
+      options?: Options,
+    ): Promise<Document<User>>;
+    /** Changes oneself; the page's `data-keygen-text` follows. */
+    update(id: string, attributes: { email?: string; firstName?: string; lastName?: string }, options?: Options): Promise<Document<User>>;
+    /** Sets a new password. Ends all other sessions of the user. A wrong old one is `HTTP_401` with `source.pointer` `/meta/oldPassword`. */
+    updatePassword(id: string, passwords: { oldPassword: string; newPassword: string }, options?: Options): Promise<Document<User>>;
+    /** Sets a new password by the token of a reset mail. Ends all sessions of the user: sign in afterwards. */
+    resetPassword(id: string, passwords: { passwordResetToken: string; newPassword: string }, options?: Options): Promise<Document<User>>;
   };
-  readonly tokens: {
-    /** The user's own tokens, newest first. */
-    list(query?: Query, options?: Options): Promise<Document<Resource<"tokens", TokenAttributes>[]>>;
+  readonly passwords: {
+    /**
+     * Asks for a reset mail. Resolves whether or not somebody has that email.
+     * With `deliver: false` Keygen sends none, but tells the vendor's webhook.
+     */
+    create(request: { email: string; deliver?: boolean }, options?: Options): Promise<void>;
+  };
+  /** One-time codes, at most one factor a user. `user` is the signed-in user's id. */
+  readonly secondFactors: {
+    list(user: string, options?: Options): Promise<Document<SecondFactor[]>>;
+    /** Makes one that is not enabled yet. Takes a code instead of the password where one is enabled. */
+    create(user: string, proof: { password: string } | { otp: string }, options?: Options): Promise<Document<SecondFactor>>;
+    /** Enables or disables it, by a code of the app. A code works once. */
+    update(user: string, id: string, fields: { enabled: boolean; otp: string }, options?: Options): Promise<Document<SecondFactor>>;
+    /** Removes it: by a code if it is enabled. */
+    delete(user: string, id: string, proof?: { otp?: string }, options?: Options): Promise<void>;
+    delete(user: string, id: string, options: Options): Promise<void>;
+  };
+  /** The user's own tokens: one for each session, and what else was made. */
+  readonly tokens: Lists<Token, TokenFilters> & {
+    get(id: string, options?: Options): Promise<Document<Token>>;
+    /** Gives another token than the session's a new value, which the answer holds. */
+    regenerate(id: string, options?: Options): Promise<Document<Resource<"tokens", TokenAttributes & { token: string }>>>;
     /** Revokes a token of the user. Revoking the session's own signs out. */
     revoke(id: string, options?: Options): Promise<void>;
+    /** Revokes all but the session's own, and resolves to their number. */
+    revokeOthers(options?: Options): Promise<number>;
+  };
+  /** Licenses that the user owns or shares. Ids may be keys. */
+  readonly licenses: Lists<License, LicenseFilters> & {
+    get(id: string, options?: Options): Promise<Document<License>>;
+    /** Makes one for the signed-in user, by a policy that is not protected. */
+    create(license: { policy: string; name?: string | null; key?: string; metadata?: Metadata }, options?: Options): Promise<Document<License>>;
+    delete(id: string, options?: Options): Promise<void>;
+    /** Asks whether one is valid: `meta.valid` decides. */
+    validate(id: string, question?: Question, options?: Options): Promise<ValidationDocument<License>>;
+    validate(id: string, options: Options): Promise<ValidationDocument<License>>;
+    /** The same by key, for anybody: no token is sent. `data` is null for a key that does not exist. */
+    validateKey(key: string, question?: Question, options?: Options): Promise<ValidationDocument<License | null>>;
+    validateKey(key: string, options: Options): Promise<ValidationDocument<License | null>>;
+    /** Makes a license file. */
+    checkOut(id: string, file?: CheckOutOptions, options?: Options): Promise<Document<Resource<"license-files", FileAttributes>>>;
+    checkOut(id: string, options: Options): Promise<Document<Resource<"license-files", FileAttributes>>>;
+    /** Checks in, where the policy wants that. */
+    checkIn(id: string, options?: Options): Promise<Document<License>>;
+    /** Adds the policy's duration to the expiry. */
+    renew(id: string, options?: Options): Promise<Document<License>>;
+    /** Counts uses: one, or so many. */
+    incrementUsage(id: string, increment?: number, options?: Options): Promise<Document<License>>;
+    incrementUsage(id: string, options: Options): Promise<Document<License>>;
+    /** Moves a license to another policy of its product that is not protected. */
+    changePolicy(id: string, policy: string, options?: Options): Promise<Document<License>>;
+    entitlements(id: string, query?: Query, options?: Options): Promise<Document<Entitlement[]>>;
+    machines(id: string, query?: Query, options?: Options): Promise<Document<Machine[]>>;
+  };
+  /** Machines that the licenses are used on. Ids may be fingerprints. */
+  readonly machines: Lists<Machine, MachineFilters> & {
+    get(id: string, options?: Options): Promise<Document<Machine>>;
+    /** Activates a license for a machine. Who shares a license must be the `owner`. */
+    create(
+      machine: {
+        license: string;
+        fingerprint: string;
+        owner?: string;
+        name?: string | null;
+        platform?: string | null;
+        hostname?: string | null;
+        ip?: string | null;
+        cores?: number | null;
+        memory?: number | null;
+        disk?: number | null;
+        metadata?: Metadata;
+      },
+      options?: Options,
+    ): Promise<Document<Machine>>;
+    update(
+      id: string,
+      attributes: { name?: string | null; ip?: string | null; hostname?: string | null; platform?: string | null },
+      options?: Options,
+    ): Promise<Document<Machine>>;
+    /** Deactivates it, which frees its place. */
+    delete(id: string, options?: Options): Promise<void>;
+    /** Says that it is alive. */
+    ping(id: string, options?: Options): Promise<Document<Machine>>;
+    /** Makes a machine file. */
+    checkOut(id: string, file?: CheckOutOptions, options?: Options): Promise<Document<Resource<"machine-files", FileAttributes>>>;
+    checkOut(id: string, options: Options): Promise<Document<Resource<"machine-files", FileAttributes>>>;
+  };
+  /** Parts of machines, such as a processor. */
+  readonly components: Lists<Component> & {
+    get(id: string, options?: Options): Promise<Document<Component>>;
+    create(component: { machine: string; fingerprint: string; name: string; metadata?: Metadata }, options?: Options): Promise<Document<Component>>;
+    delete(id: string, options?: Options): Promise<void>;
+  };
+  /** Programs that run on machines. */
+  readonly processes: Lists<Process> & {
+    get(id: string, options?: Options): Promise<Document<Process>>;
+    create(process: { machine: string; pid: string; metadata?: Metadata }, options?: Options): Promise<Document<Process>>;
+    delete(id: string, options?: Options): Promise<void>;
+    /** Says that it is alive. */
+    ping(id: string, options?: Options): Promise<Document<Process>>;
   };
   /** Removes every listener and the module itself. The session stays stored. */
   dispose(): void;

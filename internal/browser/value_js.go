@@ -210,6 +210,49 @@ func (v Value) Keys() []string {
 	return keys
 }
 
+// Go returns what v stands for in JSON as a string, float64, bool, nil,
+// []any or map[string]any; members that JSON leaves out are left out. It fails
+// for what JSON cannot say, for lone surrogates, and below so many levels.
+func (v Value) Go(levels int) (any, bool) {
+	switch kind := v.kind(); {
+	case !v.Exists():
+		return nil, true
+	case kind == safejs.TypeString:
+		text, ok := v.Text()
+		return text, ok && v.WellFormed()
+	case kind == safejs.TypeNumber:
+		number, ok := v.Number()
+		return number, ok && number-number == 0 // neither NaN nor infinite
+	case kind == safejs.TypeBoolean:
+		return v.True(), true
+	case kind != safejs.TypeObject || levels == 0:
+		return nil, false
+	case v.IsArray():
+		list := make([]any, v.Len())
+		for i := range list {
+			item, ok := v.At(i).Go(levels - 1)
+			if !ok {
+				return nil, false
+			}
+			list[i] = item
+		}
+		return list, true
+	}
+	members := map[string]any{}
+	for _, name := range v.Keys() {
+		member := v.Get(name)
+		if member.v.IsUndefined() {
+			continue
+		}
+		value, ok := member.Go(levels - 1)
+		if !ok {
+			return nil, false
+		}
+		members[name] = value
+	}
+	return members, true
+}
+
 // WellFormed says whether a string has no lone surrogate. Such a string cannot
 // be sent: it silently becomes another one on its way to Go and to UTF-8.
 func (v Value) WellFormed() bool {

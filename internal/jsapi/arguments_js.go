@@ -13,6 +13,7 @@ type arguments struct {
 	method string
 	values browser.Value
 	wrong  *keygen.Error
+	read   int // how many there are before the options
 }
 
 // refuse keeps what is wrong with an argument.
@@ -22,9 +23,21 @@ func (a *arguments) refuse(name, must string) {
 	}
 }
 
+// at returns an argument, undefined where the options stand in its place.
+func (a *arguments) at(i int) browser.Value {
+	value := a.values.At(i)
+	if value.IsObject() && !value.IsArray() {
+		if keys := value.Keys(); len(keys) == 1 && keys[0] == "signal" {
+			return browser.Value{}
+		}
+	}
+	a.read = i + 1
+	return value
+}
+
 // text returns an argument that is a text with something in it.
 func (a *arguments) text(i int, name string) string {
-	text, _ := a.values.At(i).Text()
+	text, _ := a.at(i).Text()
 	if text == "" {
 		a.refuse(name, "a text that is not empty")
 	}
@@ -79,16 +92,45 @@ func (a *arguments) credentials() (credentials keygen.Credentials, remember bool
 	return credentials, !wish.Exists() || wish.True()
 }
 
-// query returns the query string, with its "?", that an object such as
-// {limit: 5, page: {cursor: "", size: 5}, status: "ACTIVE"} stands for.
-func (a *arguments) query(i int) string {
-	given := a.values.At(i)
+// object returns an argument that is an object, with Go's values. One that may
+// be left out is nil then.
+func (a *arguments) object(i int, name string, optional bool) keygen.Attributes {
+	given := a.at(i)
+	if !given.Exists() && optional {
+		return nil
+	}
+	converted, ok := given.Go(8)
+	members, isObject := converted.(map[string]any)
+	if !ok || !isObject {
+		a.refuse(name, "an object of what JSON can hold")
+	}
+	return members
+}
+
+// count returns an argument that is a whole number above zero, as a meta object
+// of that name; nil where it is left out.
+func (a *arguments) count(i int, name string) keygen.Attributes {
+	given := a.at(i)
 	if !given.Exists() {
-		return ""
+		return nil
+	}
+	number, ok := given.Number()
+	if !ok || number < 1 || number != float64(int64(number)) {
+		a.refuse(name, "a whole number above zero")
+	}
+	return keygen.Attributes{name: number}
+}
+
+// query returns the parameters that an object such as
+// {limit: 5, page: {cursor: "", size: 5}, status: "ACTIVE"} stands for.
+func (a *arguments) query(i int) []keygen.Parameter {
+	given := a.at(i)
+	if !given.Exists() {
+		return nil
 	}
 	if !given.IsObject() || given.IsArray() {
 		a.refuse("query", "an object")
-		return ""
+		return nil
 	}
 	var parameters []keygen.Parameter
 	var add func(name string, value browser.Value, depth int)
@@ -116,5 +158,5 @@ func (a *arguments) query(i int) string {
 		}
 		add(key, given.Get(key), 0)
 	}
-	return keygen.Query(parameters)
+	return parameters
 }

@@ -138,7 +138,6 @@ func TestTokensList(t *testing.T) {
 
 func TestTokensRevoke(t *testing.T) {
 	v := signedIn(t, 10)
-	ada := keygen.Credentials{Email: "ada@example.com", Password: "correct horse battery"}
 	other, err := v.client.CreateToken(ada, keygen.TokenOptions{})
 	require.NoError(t, err)
 

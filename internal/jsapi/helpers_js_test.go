@@ -145,7 +145,7 @@ func seen(t *testing.T) (requests []request) {
 	return requests
 }
 
-// visit is a page where a user of the emulator is signed in.
+// visit is a page of the emulator's account.
 type visit struct {
 	loader
 	auth   *session.Session
@@ -156,13 +156,31 @@ type visit struct {
 // below is where the account's paths begin.
 const below = "/v1/accounts/demo"
 
+// ada is a user of the emulator's seed.
+var ada = keygen.Credentials{Email: "ada@example.com", Password: "correct horse battery"}
+
 // signedIn signs in. Requests are given up after so many seconds.
 func signedIn(t *testing.T, seconds float64) visit {
+	t.Helper()
+	v := opened(t, seconds)
+	v.signIn(ada)
+	return v
+}
+
+func (v visit) signIn(credentials keygen.Credentials) {
+	v.t.Helper()
+	require.Nil(v.t, v.auth.SignIn(credentials, true).Err)
+	control(v.t, "DELETE", "/requests", "")
+	*v.events = nil
+}
+
+// opened opens a page where nobody is signed in.
+func opened(t *testing.T, seconds float64) visit {
 	t.Helper()
 	control(t, "POST", "/reset", "")
 	t.Cleanup(func() { control(t, "POST", "/reset", "") })
 	client := &keygen.Client{
-		Transport: keygen.Browser{Timeout: 10}, Host: os.Getenv("KEYGENTEST_URL"), Account: "demo",
+		Transport: keygen.Browser{Timeout: seconds}, Host: os.Getenv("KEYGENTEST_URL"), Account: "demo",
 		Now: browser.Now, ParseTime: browser.ParseTime,
 	}
 	auth := session.New(session.Config{
@@ -174,14 +192,10 @@ func signedIn(t *testing.T, seconds float64) visit {
 		Changed:    func(*session.State, keygen.User) {},
 	})
 	l := serve(t, jsapi.API{Auth: auth, Client: client, Timeout: seconds})
-	attempt := auth.SignIn(keygen.Credentials{Email: "ada@example.com", Password: "correct horse battery"}, true)
-	require.Nil(t, attempt.Err)
 	t.Cleanup(func() {
 		control(t, "DELETE", "/faults", "")
 		auth.SignOut() // and the server holds no token of this test
 	})
-	client.Transport = keygen.Browser{Timeout: seconds}
-	control(t, "DELETE", "/requests", "")
 	return visit{l, auth, client, hear(t)}
 }
 

@@ -14,6 +14,7 @@ type Auth interface {
 	Renew() (*session.State, error)
 	Use(request func(keygen.Token) error) error
 	Revoked(tokenID string)
+	Verify()
 	State() *session.State
 	Token() string
 }
@@ -36,14 +37,18 @@ type method func(API, *arguments) func() (any, error)
 
 // methods are those of window.keygenAuth (web/loader/methods.js).
 var methods = map[string]method{
-	"signIn":        signIn,
-	"signOut":       signOut,
-	"renew":         renew,
-	"token":         token,
-	"fetch":         fetch,
-	"users.me":      me,
-	"tokens.list":   listTokens,
-	"tokens.revoke": revokeToken,
+	"signIn":  signIn,
+	"signOut": signOut,
+	"renew":   renew,
+	"token":   token,
+	"fetch":   fetch,
+
+	"users.update":        verified(change("attributes", keygen.UpdateUser)),
+	"users.resetPassword": verified(change("passwords", keygen.ResetPassword)),
+	"tokens.regenerate":   regenerateToken,
+	"tokens.revoke":       revokeToken,
+	"tokens.revokeOthers": revokeOtherTokens,
+	"licenses.create":     createLicense,
 }
 
 // Serve returns the function that the loader calls as
@@ -70,8 +75,7 @@ func (a API) Serve() browser.Func {
 		internal := func() { refuse(&keygen.Error{Code: keygen.CodeInternal}) }
 		do, ok := methods[name]
 		if !ok {
-			internal()
-			return
+			do = plain(operations[name])
 		}
 		args := &arguments{method: name, values: call[1]}
 		work := func() func() (any, error) {
@@ -124,37 +128,4 @@ func renew(a API, _ *arguments) func() (any, error) {
 
 func token(a API, _ *arguments) func() (any, error) {
 	return func() (any, error) { return orNull(a.Auth.Token()), nil }
-}
-
-func me(a API, args *arguments) func() (any, error) {
-	return a.document("GET", "/me", nil, args.signal(0))
-}
-
-func listTokens(a API, args *arguments) func() (any, error) {
-	return a.document("GET", "/tokens"+args.query(0), nil, args.signal(1))
-}
-
-func revokeToken(a API, args *arguments) func() (any, error) {
-	id := args.text(0, "id")
-	do := a.document("DELETE", "/tokens/"+keygen.Escape(id), nil, args.signal(1))
-	return func() (any, error) {
-		result, err := do()
-		if err == nil {
-			a.Auth.Revoked(id)
-		}
-		return result, err
-	}
-}
-
-// document returns a request with the session's token, which resolves to the
-// answer's document.
-func (a API) document(method, path string, body map[string]any, signal browser.Value) func() (any, error) {
-	return func() (any, error) {
-		var document keygen.Node
-		err := a.Auth.Use(func(token keygen.Token) (err error) {
-			document, err = a.Client.Document(token, method, path, body, signal)
-			return err
-		})
-		return keygen.Value(document), err
-	}
 }

@@ -18,6 +18,7 @@ type fakeAuth struct {
 	remember    []bool
 	signedOut   int
 	used        int
+	verified    int
 	state       *session.State
 	value       string
 	failure     *keygen.Error
@@ -64,6 +65,7 @@ func (f *fakeAuth) Use(request func(keygen.Token) error) error {
 }
 
 func (f *fakeAuth) Revoked(string)        { f.panic() }
+func (f *fakeAuth) Verify()               { f.panic(); f.verified++ }
 func (f *fakeAuth) State() *session.State { return f.state }
 func (f *fakeAuth) Token() string         { f.panic(); return f.value }
 
@@ -75,7 +77,8 @@ func api(auth *fakeAuth) jsapi.API {
 // good are arguments that each method takes.
 var good = map[string]string{
 	"signIn": `{ email: "ada@example.com", password: "" }`, "signOut": "", "renew": "", "token": "", "fetch": `"me"`,
-	"users.me": "", "tokens.list": "", "tokens.revoke": `"t"`,
+	"users.me": "", "tokens.list": "", "tokens.revoke": `"t"`, "tokens.regenerate": `"t"`, "tokens.revokeOthers": "",
+	"users.update": `"u", {}`, "licenses.create": `{ policy: "p" }`,
 }
 
 // A bug of ours rejects; a promise that never settles would hang the page.
@@ -91,7 +94,7 @@ func TestPanicsReject(t *testing.T) {
 		assert.NotEqual(t, keygen.CodeInternal, text(l.call(method, arguments), "rejected", "code"), "%s works again", method)
 	}
 	for _, method := range []string{"signUp", "", "toString", "__proto__", "users", "users.", "dispose "} {
-		assert.Equal(t, keygen.CodeInternal, l.rejected(method, ""), method)
+		assert.Equal(t, keygen.CodeArgument, l.rejected(method, ""), method)
 	}
 }
 

@@ -83,11 +83,12 @@ type call struct {
 	authorization string
 	body          map[string]any
 	keepAlive     bool
+	empty         bool // a 204 without a document will do
 	abort         any
 }
 
-// send sends a call and returns the answer: one with a document, except that
-// DELETE may be answered by 204 without one. Every failure is an *Error.
+// send sends a call and returns the answer: one with a document, unless none
+// will do. Every failure is an *Error.
 func (c *Client) send(call call) (*Response, error) {
 	headers := c.headers(call.authorization)
 	headers["Accept"] = mediaType
@@ -105,12 +106,11 @@ func (c *Client) send(call call) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.date(response)
-	if response.Status >= 400 {
-		return nil, c.refusal(response)
+	if err := c.Judge(response); err != nil {
+		return nil, err
 	}
-	empty := response.Status == 204 && call.method == "DELETE"
-	if response.Status >= 300 || response.Body == nil && !empty {
+	none := response.Status == 204 && call.empty
+	if response.Status >= 300 || response.Body == nil && !none {
 		return nil, c.unexpected(response)
 	}
 	return response, nil
@@ -134,10 +134,14 @@ func (c *Client) URL(path string, token Token) (url string, headers map[string]s
 	return c.base() + path, c.headers(bearer(token.Value))
 }
 
-// Document sends a request below the account and returns the answer's document,
-// nil where that is 204. Abort is as in Request.
-func (c *Client) Document(token Token, method, path string, body map[string]any, abort any) (Node, error) {
-	response, err := c.send(call{method: method, path: path, authorization: bearer(token.Value), body: body, abort: abort})
+// Do sends a call and returns the answer's document, nil where that is 204. The
+// token is not sent where the call is anonymous. Abort is as in Request.
+func (c *Client) Do(token Token, do Call, abort any) (Node, error) {
+	sent := call{method: do.Method, path: do.Path, body: do.Body, empty: do.Empty, abort: abort}
+	if !do.Anonymous {
+		sent.authorization = bearer(token.Value)
+	}
+	response, err := c.send(sent)
 	if err != nil {
 		return nil, err
 	}

@@ -12,22 +12,23 @@ import (
 var token = keygen.Token{Value: "user-secret-v3", ID: "t1"}
 
 func TestDocumentFails(t *testing.T) {
+	get, post := keygen.ShowMe(), keygen.RenewLicense("l")
 	for name, test := range map[string]struct {
-		method string
+		do     keygen.Call
 		answer canned
 		code   string
 	}{
-		"no network":          {"GET", canned{err: &keygen.Error{Code: keygen.CodeNetwork}}, keygen.CodeNetwork},
-		"ended by the page":   {"GET", canned{err: &keygen.Error{Code: keygen.CodeAborted}}, keygen.CodeAborted},
-		"refused":             {"GET", canned{status: 404, body: errorsDocument(`{"code":"NOT_FOUND"}`)}, "NOT_FOUND"},
-		"a server error":      {"GET", canned{status: 502, body: errorsDocument(`{"code":"X"}`)}, keygen.CodeResponse},
-		"a portal's page":     {"GET", canned{status: 200, body: "<!doctype html>"}, keygen.CodeResponse},
-		"a redirect":          {"GET", canned{status: 303, body: `{}`}, keygen.CodeResponse},
-		"a GET without body":  {"GET", canned{status: 204}, keygen.CodeResponse},
-		"a POST without body": {"POST", canned{status: 204}, keygen.CodeResponse},
+		"no network":          {get, canned{err: &keygen.Error{Code: keygen.CodeNetwork}}, keygen.CodeNetwork},
+		"ended by the page":   {get, canned{err: &keygen.Error{Code: keygen.CodeAborted}}, keygen.CodeAborted},
+		"refused":             {get, canned{status: 404, body: errorsDocument(`{"code":"NOT_FOUND"}`)}, "NOT_FOUND"},
+		"a server error":      {get, canned{status: 502, body: errorsDocument(`{"code":"X"}`)}, keygen.CodeResponse},
+		"a portal's page":     {get, canned{status: 200, body: "<!doctype html>"}, keygen.CodeResponse},
+		"a redirect":          {get, canned{status: 303, body: `{}`}, keygen.CodeResponse},
+		"a GET without body":  {get, canned{status: 204}, keygen.CodeResponse},
+		"a POST without body": {post, canned{status: 204}, keygen.CodeResponse},
 	} {
 		t.Run(name, func(t *testing.T) {
-			document, err := client(&test.answer).Document(token, test.method, "/me", nil, nil)
+			document, err := client(&test.answer).Do(token, test.do, nil)
 			assert.Equal(t, test.code, failure(err).Code)
 			assert.Nil(t, document)
 		})
@@ -38,7 +39,7 @@ func TestDocument(t *testing.T) {
 	transport := &canned{status: 201, body: `{"data":[{"id":"x"}]}`}
 	abort := new(int)
 	body := map[string]any{"meta": map[string]any{"a": 1}}
-	document, err := client(transport).Document(token, "POST", "/things?limit=1", body, abort)
+	document, err := client(transport).Do(token, keygen.Call{Method: "POST", Path: "/things?limit=1", Body: body}, abort)
 	require.NoError(t, err)
 	id, _ := document.Get("data").At(0).Get("id").Text()
 	assert.Equal(t, "x", id)
@@ -49,7 +50,7 @@ func TestDocument(t *testing.T) {
 		},
 	}, transport.sent)
 
-	document, err = client(&canned{status: 204}).Document(token, "DELETE", "/tokens/t1", nil, nil)
+	document, err = client(&canned{status: 204}).Do(token, keygen.Revoke("t1"), nil)
 	require.NoError(t, err)
 	assert.Nil(t, document)
 }

@@ -80,6 +80,7 @@ func (c *Client) refusal(response *Response) *Error {
 	if list == nil || list.Len() == 0 {
 		refused := c.unexpected(response)
 		refused.Code = "HTTP_" + strconv.Itoa(response.Status)
+		refused.Detail = "the server refused (status " + strconv.Itoa(response.Status) + ") and gave no reason"
 		refused.RetryAfter = c.retryAfter(response)
 		return refused
 	}

@@ -9,7 +9,7 @@ import (
 	"keygenauth/internal/browser"
 )
 
-func document(t *testing.T, text string) Node {
+func documentOf(t *testing.T, text string) Node {
 	t.Helper()
 	value, err := browser.Parse(text)
 	require.NoError(t, err)
@@ -19,7 +19,7 @@ func document(t *testing.T, text string) Node {
 // Paths can be walked without checks, whatever the document is.
 func TestNodeWhereNothingIs(t *testing.T) {
 	for _, text := range []string{`null`, `7`, `"text"`, `true`, `[]`, `{}`, `{"a":null}`, `{"a":[]}`, `{"b":{"c":"d"}}`} {
-		found := document(t, text).Get("a").Get("c").At(0).Get("d")
+		found := documentOf(t, text).Get("a").Get("c").At(0).Get("d")
 		_, ok := found.Text()
 		assert.False(t, ok, text)
 		assert.False(t, found.IsNull(), text)
@@ -31,12 +31,12 @@ func TestNodeLenIsOfArrays(t *testing.T) {
 	for text, want := range map[string]int{
 		`[]`: 0, `[1,2]`: 2, `"text"`: 0, `null`: 0, `{"length":3}`: 0, `{"length":-1}`: 0, `{"length":"x"}`: 0,
 	} {
-		assert.Equal(t, want, document(t, text).Len(), text)
+		assert.Equal(t, want, documentOf(t, text).Len(), text)
 	}
 }
 
 func TestNode(t *testing.T) {
-	found := document(t, `{"data":[{"id":"t","expiry":null}],"__proto__":{"x":"y"}}`)
+	found := documentOf(t, `{"data":[{"id":"t","expiry":null}],"__proto__":{"x":"y"}}`)
 	id, ok := found.Get("data").At(0).Get("id").Text()
 	assert.True(t, ok)
 	assert.Equal(t, "t", id)
@@ -50,7 +50,7 @@ func TestNode(t *testing.T) {
 func TestErrorsOfAnOddLength(t *testing.T) {
 	for _, text := range []string{`{"errors":{"length":-1}}`, `{"errors":{"length":1000000000}}`, `{"errors":"text"}`} {
 		client := &Client{ParseTime: browser.ParseTime, Now: browser.Now}
-		failed := client.refusal(&Response{Status: 422, Header: func(string) string { return "" }, Body: document(t, text)})
+		failed := client.refusal(&Response{Status: 422, Header: func(string) string { return "" }, Body: documentOf(t, text)})
 		assert.Equal(t, "HTTP_422", failed.Code, text)
 		assert.Empty(t, failed.Errors, text)
 	}

@@ -56,7 +56,7 @@ func (c *Client) Path(asked string) (string, error) {
 	return path + "?" + query, nil
 }
 
-const hex = "0123456789ABCDEF"
+const hexDigits = "0123456789ABCDEF"
 
 // unescape returns what percent-encoded text stands for. A sign that escapes
 // nothing stays.
@@ -65,7 +65,7 @@ func unescape(text string) string {
 	for i := 0; i < len(text); i++ {
 		if text[i] == '%' && i+2 < len(text) {
 			digits := strings.ToUpper(text[i+1 : i+3])
-			high, low := strings.IndexByte(hex, digits[0]), strings.IndexByte(hex, digits[1])
+			high, low := strings.IndexByte(hexDigits, digits[0]), strings.IndexByte(hexDigits, digits[1])
 			if high >= 0 && low >= 0 {
 				out.WriteByte(byte(high<<4 | low))
 				i += 2
@@ -86,8 +86,8 @@ func Escape(text string) string {
 			out.WriteByte(b)
 		} else {
 			out.WriteByte('%')
-			out.WriteByte(hex[b>>4])
-			out.WriteByte(hex[b&15])
+			out.WriteByte(hexDigits[b>>4])
+			out.WriteByte(hexDigits[b&15])
 		}
 	}
 	// A segment of dots would mean something.

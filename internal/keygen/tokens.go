@@ -87,6 +87,19 @@ func (c *Client) RevokeToken(token Token) error {
 		path:          "/tokens/" + Escape(token.ID),
 		authorization: bearer(token.Value),
 		keepAlive:     true,
+		empty:         true,
 	})
 	return err
 }
+
+// ListTokens asks for the user's own tokens.
+func ListTokens(query []Parameter) Call { return get(query, "tokens") }
+
+// ShowToken asks for one, without its secret value.
+func ShowToken(id string) Call { return get(nil, "tokens", id) }
+
+// Regenerate gives a token a new value, which the answer holds (PUT tokens/{id}).
+func Regenerate(id string) Call { return Call{Method: "PUT", Path: path("tokens", id)} }
+
+// Revoke ends a token.
+func Revoke(id string) Call { return remove("tokens", id) }

@@ -84,10 +84,10 @@ func TestPageAborts(t *testing.T) {
 	api := page(t, 10)
 	aborted, err := browser.Window().Get("AbortSignal").Call("abort")
 	require.NoError(t, err)
-	document, err := api.Document(keygen.Token{}, "GET", "/me", nil, aborted)
+	document, err := api.Do(keygen.Token{}, keygen.ShowMe(), aborted)
 	assert.Equal(t, keygen.CodeAborted, failure(err).Code)
 	assert.Nil(t, document)
-	_, err = api.Document(keygen.Token{}, "GET", "/me", nil, browser.Value{})
+	_, err = api.Do(keygen.Token{}, keygen.ShowMe(), browser.Value{})
 	assert.Equal(t, 401, failure(err).Status, "no signal")
 }
 
@@ -142,7 +142,7 @@ func TestPageSignsIn(t *testing.T) {
 	_, err = api.Me(old)
 	assert.Equal(t, "TOKEN_INVALID", failure(err).Code)
 
-	document, err := api.Document(token, "GET", "/tokens/"+token.ID, nil, nil)
+	document, err := api.Do(token, keygen.ShowToken(token.ID), nil)
 	require.NoError(t, err)
 	id, _ := keygen.Value(document).Get("data").Get("id").Text()
 	assert.Equal(t, token.ID, id)

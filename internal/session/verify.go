@@ -42,6 +42,17 @@ func (s *Session) verify(token keygen.Token) {
 	})
 }
 
+// Verify asks the API once more whose token this is, as after a change of the
+// user.
+func (s *Session) Verify() {
+	s.mu.Lock()
+	token := s.record.Token
+	s.mu.Unlock()
+	if token.Value != "" {
+		s.verify(token)
+	}
+}
+
 // vouched notes whose token it is.
 func (s *Session) vouched(token keygen.Token, user keygen.User) {
 	s.mu.Lock()

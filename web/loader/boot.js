@@ -17,38 +17,28 @@ export function bootstrap({ url, timeout, bridge, ended }) {
   async function compile() {
     if (typeof WebAssembly !== "object")
       throw failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off in this browser");
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(), timeout * 1000);
+    const signal = AbortSignal.timeout(timeout * 1000);
     try {
+      // Whatever a server says of the status or the type: the hash decides.
       const response = await fetch(url, {
         integrity: WASM_INTEGRITY,
-        signal: abort.signal,
+        signal,
         credentials: "same-origin",
         // What failed once may have been cached.
         cache: refetch ? "reload" : "default",
-      }).catch(() => {
-        throw abort.signal.aborted
-          ? failure("TIMEOUT", `${url} did not arrive within ${timeout} s`)
-          : failure("NETWORK_ERROR", `${url} could not be loaded, or is not the file this script was built with`);
       });
-      if (!response.ok) throw failure("HTTP_" + response.status, `${url} answered ${response.status}`);
-      // The integrity check has passed, so the bytes are right whatever the
-      // server calls them; only compiling while they arrive needs the type.
-      const streaming = /^application\/wasm\b/.test(response.headers.get("content-type"));
-      return await (streaming
+      // Only compiling while the bytes arrive needs the type.
+      return await (/^application\/wasm\b/.test(response.headers.get("content-type"))
         ? WebAssembly.compileStreaming(response)
-        : WebAssembly.compile(await response.arrayBuffer())
-      ).catch((error) => {
-        throw failure(
-          "BAD_RESPONSE",
-          `${url} could not be compiled (does the page's policy allow 'wasm-unsafe-eval' in script-src?): ${error.message}`,
-        );
-      });
+        : WebAssembly.compile(await response.arrayBuffer()));
     } catch (error) {
       refetch = true;
-      throw error;
-    } finally {
-      clearTimeout(timer);
+      throw signal.aborted
+        ? failure("TIMEOUT", `${url} did not arrive within ${timeout} s`)
+        : failure(
+            error instanceof WebAssembly.CompileError ? "BAD_RESPONSE" : "NETWORK_ERROR",
+            `${url} is missing, is not of this script's build, or script-src lacks 'wasm-unsafe-eval'`,
+          );
     }
   }
 

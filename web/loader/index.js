@@ -45,7 +45,7 @@ function main(script) {
     const part = focused?.closest("[data-keygen-show][hidden]") && document.querySelector("[data-keygen-show]:not([hidden])");
     if (part) {
       if (part.tabIndex < 0) part.tabIndex = -1; // a section takes no focus without; a link does
-      part.focus({ preventScroll: true });
+      part.focus();
     }
   };
   setSession(restore(config)); // before the first paint

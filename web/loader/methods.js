@@ -1,18 +1,25 @@
-// The calls of window.keygenAuth that the Go program answers (internal/jsapi):
-// its methods by group, "" for those of keygenAuth itself.
-const names = {
-  "": ["signIn", "renew", "token", "fetch"],
-  users: ["me"],
-  tokens: ["list", "revoke"],
-};
+// The calls of window.keygenAuth that the Go program answers (internal/jsapi).
 
-// methods returns them as functions and frozen objects of functions.
+// methods returns them: functions of keygenAuth itself, and groups. What is in a
+// group only the program knows: any name is passed on, save those by which the
+// language asks objects what they are.
 export function methods(call) {
   const all = {};
-  for (const [group, members] of Object.entries(names)) {
-    const into = group ? (all[group] = {}) : all;
-    for (const name of members) into[name] = (...args) => call(group ? `${group}.${name}` : name, ...args);
-    if (group) Object.freeze(into);
+  for (const name of ["signIn", "renew", "token", "fetch"]) all[name] = (...args) => call(name, ...args);
+  // records iterates over those of a group's list, page after page.
+  async function* records(group, query, options) {
+    for (let cursor = ""; cursor !== null; ) {
+      const { data, links } = await call(group + ".list", { ...query, page: { size: 100, cursor } }, options);
+      yield* data;
+      cursor = links.next && new URLSearchParams(links.next.split("?")[1]).get("page[cursor]");
+    }
   }
+  for (const group of "users passwords secondFactors tokens licenses machines components processes".split(" "))
+    all[group] = new Proxy(Object.freeze({}), {
+      get: (_, name) =>
+        /^(?!then$|toJSON$)\w+$/.test(String(name))
+          ? (...args) => (name === "all" ? records(group, ...args) : call(group + "." + name, ...args))
+          : undefined,
+    });
   return all;
 }

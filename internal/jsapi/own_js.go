@@ -1,0 +1,109 @@
+package jsapi
+
+import (
+	"keygenauth/internal/browser"
+	"keygenauth/internal/keygen"
+)
+
+// Methods that concern the session as well as the API.
+
+// verified returns the method that sends what an operation makes of its
+// arguments, and then has the session verified: its user may look different now,
+// or have lost all tokens.
+func verified(make operation) method {
+	return func(a API, args *arguments) func() (any, error) {
+		send := plain(make)(a, args)
+		return func() (any, error) {
+			document, err := send()
+			if err == nil {
+				a.Auth.Verify()
+			}
+			return document, err
+		}
+	}
+}
+
+// createLicense makes a license for the signed-in user.
+func createLicense(a API, args *arguments) func() (any, error) {
+	fields := args.object(0, "license", false)
+	signal := args.signal(args.read)
+	policy, _ := fields["policy"].(string)
+	if policy == "" {
+		args.refuse("license.policy", "the id of a policy")
+	}
+	attributes := keygen.Attributes{}
+	for name, value := range fields {
+		if name != "policy" {
+			attributes[name] = value
+		}
+	}
+	return func() (any, error) {
+		var document keygen.Node
+		err := a.Auth.Use(func(token keygen.Token) (err error) {
+			document, err = a.Client.Do(token, keygen.CreateLicense(policy, token.UserID, attributes), signal)
+			return err
+		})
+		return keygen.Value(document), err
+	}
+}
+
+// regenerateToken gives another token of the user a new value.
+func regenerateToken(a API, args *arguments) func() (any, error) {
+	id := args.text(0, "id")
+	if state := a.Auth.State(); state != nil && state.TokenID == id {
+		args.refuse("id", "that of another token: renew() is for the session's own")
+	}
+	return plain(one(keygen.Regenerate))(a, args)
+}
+
+// revokeToken revokes a token of the user. That of the session signs out.
+func revokeToken(a API, args *arguments) func() (any, error) {
+	id := args.text(0, "id")
+	revoke := plain(one(keygen.Revoke))(a, args)
+	return func() (any, error) {
+		_, err := revoke()
+		if err == nil {
+			a.Auth.Revoked(id)
+		}
+		return browser.Value{}, err
+	}
+}
+
+// revokeOtherTokens revokes all tokens of the user but the session's, and
+// resolves to their number.
+func revokeOtherTokens(a API, args *arguments) func() (any, error) {
+	signal := args.signal(0)
+	return func() (any, error) {
+		// All ids first: the API pages by the last one of a page, which must
+		// still be there.
+		var ids []string
+		for cursor := ""; ; cursor = ids[len(ids)-1] {
+			document, err := a.do(keygen.ListTokens([]keygen.Parameter{
+				{Name: "page[cursor]", Value: cursor}, {Name: "page[size]", Value: "100"},
+			}), signal)
+			if err != nil {
+				return nil, err
+			}
+			data := document.Get("data")
+			for i := range data.Len() {
+				id, _ := data.At(i).Get("id").Text()
+				ids = append(ids, id)
+			}
+			if data.Len() < 100 {
+				break
+			}
+		}
+		revoked := 0
+		for _, id := range ids {
+			if state := a.Auth.State(); state != nil && id == state.TokenID {
+				continue
+			}
+			// What is gone already is as good.
+			if _, err := a.do(keygen.Revoke(id), signal); err != nil && asError(err).Status != 404 {
+				return nil, err
+			}
+			revoked++
+		}
+		return revoked, nil
+	}
+}

@@ -1,0 +1,43 @@
+// My account: everything about whoever is signed in, loaded anew for each.
+import { clearFactor, loadFactor } from "./factor.js";
+import { licenses } from "./licenses.js";
+import { clearProfile, loadProfile } from "./profile.js";
+import { tokens } from "./tokens.js";
+import { byId, endVisit, say } from "./ui.js";
+
+let shown = ""; // id of the user whose data the page holds
+
+// clear leaves nothing behind for whoever signs in next.
+function clear() {
+  shown = "";
+  endVisit();
+  licenses.clear();
+  tokens.clear();
+  clearProfile();
+  clearFactor();
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+  for (const message of document.querySelectorAll(".account .message")) say(message, "");
+  byId("trial").reset();
+}
+
+const endings = {
+  expired: "Your session has ended. Sign in again.",
+  invalid: "Your session was ended elsewhere. Sign in again.",
+  banned: "This account is blocked. Please ask support.",
+  "other-tab": "You signed out in another tab.",
+};
+
+keygenAuth.on("signed-out", ({ reason }) => {
+  clear();
+  say(byId("ended"), endings[reason] ?? "");
+});
+keygenAuth.on("signed-in", ({ userId }) => {
+  if (userId === shown) return; // another session of the same user
+  clear();
+  say(byId("ended"), "");
+  shown = userId;
+  licenses.reload();
+  tokens.reload();
+  loadProfile();
+  loadFactor();
+});

@@ -1,0 +1,104 @@
+// The user's licenses: what they are, whether they are valid, new ones, and deletion.
+import { ask, attempt, byId, focusOn, fromTemplate, onSubmit, Pages, say } from "./ui.js";
+import { expiryOf, statuses, verdictOf } from "./words.js";
+import { activate, machinesOf } from "./machines.js";
+
+export const licenses = new Pages({
+  list: byId("licenses"),
+  more: byId("licenses-more"),
+  place: byId("licenses-alert"),
+  empty: byId("licenses-empty"),
+  load: (query) => keygenAuth.licenses.list(query),
+  render: card,
+});
+
+const nameOf = (license) => license.attributes.name || "License";
+
+// card returns the element of a license.
+function card(license) {
+  const { root, part } = fromTemplate("license");
+  const id = license.id;
+  const [alert, status] = [part("alert"), part("status")];
+  const machines = machinesOf(id, part, refresh);
+
+  function show() {
+    const { attributes, relationships } = license;
+    const used = relationships?.machines?.meta?.count;
+    const max = attributes.maxMachines;
+    part("name").textContent = nameOf(license);
+    part("badge").textContent = statuses[attributes.status] ?? attributes.status;
+    part("badge").dataset.status = attributes.status;
+    part("expiry").textContent = expiryOf(attributes);
+    part("seats").textContent = used === undefined ? (max ?? "No limit") : max ? `${used} of ${max} used` : `${used} used, no limit`;
+    part("key").textContent = attributes.key ?? "Not shown";
+    part("copy").hidden = !attributes.key;
+    part("summary").textContent = used === undefined ? "Machines" : `Machines (${used})`;
+    // Which of many, for those who hear the buttons one by one.
+    for (const name of ["copy", "validate", "activate", "remove"]) {
+      const text = name === "copy" ? "Copy key" : part(name).textContent;
+      part(name).setAttribute("aria-label", `${text}: ${nameOf(license)}`);
+    }
+  }
+
+  // refresh shows the license as it is now, after its machines changed.
+  async function refresh() {
+    ({ data: license } = await keygenAuth.licenses.get(id));
+    show();
+  }
+
+  part("copy").addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(license.attributes.key);
+      say(status, "The key is copied.");
+    } catch {
+      getSelection().selectAllChildren(part("key")); // the user can copy it with the keyboard
+      say(status, "The key is selected. Copy it with your keyboard or menu.");
+    }
+  });
+
+  part("validate").addEventListener("click", async () => {
+    say(status, "");
+    await attempt(part("validate"), alert, async () => {
+      const { data, meta } = await keygenAuth.licenses.validate(id);
+      if (data) license = data;
+      show();
+      say(status, verdictOf(meta), meta.valid ? "done" : "error");
+    });
+  });
+
+  part("activate").addEventListener("click", async () => {
+    say(status, "");
+    await attempt(part("activate"), alert, async () => {
+      const { active, changed } = await activate(id);
+      if (active) say(status, "This browser is active for this license now.");
+      if (changed) await Promise.all([refresh(), machines.changed()]);
+    });
+  });
+
+  part("remove").addEventListener("click", async () => {
+    const sure = await ask({
+      title: `Delete “${nameOf(license)}”?`,
+      text: "The license and its machines are gone for good. Apps that use its key stop working.",
+      yes: "Delete the license",
+    });
+    if (!sure) return;
+    say(status, "");
+    if (!(await attempt(part("remove"), alert, () => keygenAuth.licenses.delete(id)))) return;
+    await licenses.reload();
+    say(byId("licenses-status"), `“${nameOf(license)}” is deleted.`);
+    focusOn(byId("licenses-title"));
+  });
+
+  show();
+  return root;
+}
+
+const trial = byId("trial");
+onSubmit(trial, async ({ name }) => {
+  say(byId("licenses-status"), "");
+  await keygenAuth.licenses.create({ policy: trial.dataset.policy, name: name.trim() || "Trial" });
+  trial.reset();
+  await licenses.reload();
+  say(byId("licenses-status"), "Your trial has started. It is the first of your licenses.");
+  byId("licenses").querySelector("h3")?.focus();
+});

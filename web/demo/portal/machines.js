@@ -1,0 +1,138 @@
+// Machines of a license, and this browser as one of them.
+import { ask, attempt, byId, during, fromTemplate, Pages, say } from "./ui.js";
+import { ago, atMoment, explain } from "./words.js";
+import { fingerprint, thisBrowser } from "./browser.js";
+
+// aboutOf describes a machine in a line.
+function aboutOf({ platform, lastHeartbeat, heartbeatStatus, created }) {
+  const beat = lastHeartbeat ? `last heartbeat ${ago(lastHeartbeat)}` : "no heartbeat yet";
+  const parts = [platform, heartbeatStatus === "DEAD" ? `${beat}, not responding` : beat];
+  if (!lastHeartbeat) parts.push(`active since ${atMoment(created)}`);
+  return parts.filter(Boolean).join(" · ");
+}
+
+const nameOf = ({ name, hostname, fingerprint }) => name || hostname || fingerprint;
+
+// machinesOf fills the list of a license's card once it is opened.
+//   part: finds the parts of the card; refresh: shows the license as it is now
+// The changed function of the result is to be called after machines came or went elsewhere.
+export function machinesOf(license, part, refresh) {
+  const details = part("machines").closest("details");
+  const pages = new Pages({
+    list: part("machines"),
+    more: part("machines-more"),
+    place: part("machines-alert"),
+    empty: part("machines-empty"),
+    load: (query) => keygenAuth.licenses.machines(license, query),
+    render: row,
+  });
+  details.addEventListener("toggle", () => details.open && pages.reload());
+
+  function row({ id, attributes }) {
+    const { root, part: own } = fromTemplate("machine");
+    const name = nameOf(attributes);
+    own("name").textContent = name;
+    own("here").hidden = attributes.fingerprint !== fingerprint();
+    own("about").textContent = aboutOf(attributes);
+    const button = own("remove");
+    button.setAttribute("aria-label", `Deactivate ${name}`);
+    button.addEventListener("click", async () => {
+      const sure = await ask({
+        title: `Deactivate “${name}”?`,
+        text: "The app stops working there, and its seat is free for another machine.",
+        yes: "Deactivate",
+      });
+      if (!sure || !(await attempt(button, own("alert"), () => keygenAuth.machines.delete(id)))) return;
+      part("summary").focus();
+      say(part("status"), `“${name}” is deactivated.`);
+      await attempt(part("machines"), part("alert"), refresh);
+      await pages.reload();
+    });
+    return root;
+  }
+
+  return {
+    async changed() {
+      if (details.open) await pages.reload();
+      else details.open = true; // which loads them
+    },
+  };
+}
+
+// activate takes a seat of a license for this browser, after asking for a machine to give one up if all are taken. It
+// resolves to whether it did, and whether the machines changed: a seat may be freed and then not taken.
+export async function activate(license) {
+  const create = () =>
+    keygenAuth.machines.create({ license, owner: keygenAuth.session?.userId, fingerprint: fingerprint(), ...thisBrowser() });
+  try {
+    await create();
+    return { active: true, changed: true };
+  } catch (error) {
+    if (error.code !== "MACHINE_LIMIT_EXCEEDED") throw error;
+  }
+  return offerSeats(license, create);
+}
+
+// offerSeats lets the user free a seat, and tries again. Whatever goes wrong is said in the dialog, which stays open.
+async function offerSeats(license, create) {
+  const [dialog, form] = [byId("seats"), byId("seats-form")];
+  const alert = form.querySelector('[role="alert"]');
+  const more = byId("seats-more").cloneNode(true); // without listeners of the time before
+  byId("seats-more").replaceWith(more);
+  const pages = new Pages({
+    list: byId("seats-list"),
+    more,
+    place: alert,
+    empty: byId("seats-empty"),
+    load: (query) => keygenAuth.licenses.machines(license, query),
+    render({ id, attributes }) {
+      const { root, part } = fromTemplate("seat");
+      root.querySelector("input").value = id;
+      part("name").textContent = nameOf(attributes);
+      part("about").textContent = aboutOf(attributes);
+      return root;
+    },
+  });
+  const choice = form.querySelector("fieldset");
+  choice.hidden = false;
+  pages.clear();
+  await pages.reload(); // first, so that the dialog opens with the focus on a machine
+  dialog.showModal();
+
+  return new Promise((resolve) => {
+    const closed = new AbortController();
+    const on = (target, type, handle) => target.addEventListener(type, handle, { signal: closed.signal });
+    let [active, changed, freed] = [false, false, false]; // freed: there is a seat to take
+    on(byId("seats-cancel"), "click", () => dialog.close());
+    on(dialog, "close", () => {
+      closed.abort();
+      pages.clear();
+      resolve({ active, changed });
+    });
+    on(form, "submit", async (event) => {
+      event.preventDefault();
+      if (form.getAttribute("aria-busy")) return;
+      const machine = new FormData(form).get("machine");
+      if (!machine && !freed) {
+        say(alert, "Choose a machine first.", "error");
+        form.querySelector("input")?.focus();
+        return;
+      }
+      say(alert, "");
+      try {
+        await during(form, async () => {
+          if (!freed) await keygenAuth.machines.delete(machine);
+          freed = changed = true;
+          await create();
+        });
+        active = true;
+        dialog.close();
+      } catch (error) {
+        if (error.code === "MACHINE_LIMIT_EXCEEDED") freed = false; // another machine was faster
+        if (changed) await pages.reload();
+        choice.hidden = freed;
+        say(alert, explain(error) + (freed ? " The seat is free now, only this browser has not taken it yet." : ""), "error");
+      }
+    });
+  });
+}

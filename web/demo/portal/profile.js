@@ -1,0 +1,45 @@
+// The user's names, email and password.
+import { attempt, byId, onSubmit, say, thisVisit } from "./ui.js";
+import { tokens } from "./tokens.js";
+
+const [profile, password] = [byId("profile"), byId("new-password")];
+const [saved, changed] = [profile, password].map((form) => form.querySelector('[role="status"]'));
+
+function show({ firstName, lastName, email }) {
+  profile.elements.firstName.value = firstName ?? "";
+  profile.elements.lastName.value = lastName ?? "";
+  profile.elements.email.value = email;
+  for (const field of document.querySelectorAll('input[name="username"]')) field.value = email;
+}
+
+export const loadProfile = () =>
+  attempt(profile, profile.querySelector('[role="alert"]'), async () => {
+    const { data } = await keygenAuth.users.me(thisVisit());
+    show(data.attributes);
+  });
+
+export function clearProfile() {
+  profile.reset();
+  password.reset();
+}
+
+onSubmit(profile, async ({ firstName, lastName, email }) => {
+  say(saved, "");
+  const attributes = { firstName, lastName, email };
+  const { data } = await keygenAuth.users.update(keygenAuth.session.userId, attributes, thisVisit());
+  show(data.attributes);
+  say(saved, "Your profile is saved.");
+});
+
+onSubmit(
+  password,
+  async ({ oldPassword, newPassword }) => {
+    say(changed, "");
+    await keygenAuth.users.updatePassword(keygenAuth.session.userId, { oldPassword, newPassword });
+    password.elements.oldPassword.value = "";
+    password.elements.newPassword.value = "";
+    say(changed, "Your password is changed, and you are signed out everywhere else.");
+    await tokens.reload();
+  },
+  { fields: { password: "newPassword" } },
+);

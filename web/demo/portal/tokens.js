@@ -1,0 +1,47 @@
+// Where the user is signed in: each sign-in is a token.
+import { ask, attempt, byId, focusOn, fromTemplate, Pages, say } from "./ui.js";
+import { ago, atMoment, expiryOf } from "./words.js";
+
+const status = byId("tokens-status");
+
+export const tokens = new Pages({
+  list: byId("tokens"),
+  more: byId("tokens-more"),
+  place: byId("tokens-alert"),
+  empty: byId("tokens-empty"),
+  load: (query) => keygenAuth.tokens.list(query),
+  render({ id, attributes }) {
+    const { root, part } = fromTemplate("token");
+    const mine = () => id === keygenAuth.session?.tokenId;
+    part("name").textContent = attributes.name || `Signed in ${ago(attributes.created)}`;
+    part("here").hidden = !mine();
+    part("about").textContent = `Since ${atMoment(attributes.created)} · ${expiryOf(attributes)}`;
+    const button = part("revoke");
+    button.setAttribute("aria-label", `Sign out: ${part("name").textContent}${mine() ? ", this one" : ""}`);
+    button.addEventListener("click", async () => {
+      if (mine()) return void (await attempt(button, part("alert"), () => keygenAuth.signOut()));
+      say(status, "");
+      if (!(await attempt(button, part("alert"), () => keygenAuth.tokens.revoke(id)))) return;
+      await tokens.reload();
+      say(status, "That sign-in has ended.");
+      focusOn(byId("tokens-title"));
+    });
+    return root;
+  },
+});
+
+const others = byId("tokens-others");
+others.addEventListener("click", async () => {
+  const sure = await ask({
+    title: "Sign out everywhere else?",
+    text: "You stay signed in here. Everywhere else, you have to sign in again.",
+    yes: "Sign out everywhere else",
+  });
+  if (!sure) return;
+  say(status, "");
+  await attempt(others, byId("tokens-alert"), async () => {
+    const ended = await keygenAuth.tokens.revokeOthers();
+    await tokens.reload();
+    say(status, ended ? "You are signed out everywhere else." : "You are signed in nowhere else.");
+  });
+});

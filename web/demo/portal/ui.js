@@ -1,0 +1,166 @@
+// What all pages of the portal share: forms that wait, lists with pages, questions.
+import { explain } from "./words.js";
+
+export const byId = (id) => document.getElementById(id);
+
+let visit = new AbortController();
+
+// thisVisit returns the options of calls whose answers only the user of now may see.
+export const thisVisit = () => ({ signal: visit.signal });
+
+export function endVisit() {
+  visit.abort();
+  visit = new AbortController();
+}
+
+// fromTemplate returns a copy of a template's only element, and a function that finds its parts by data-part.
+export function fromTemplate(id) {
+  const root = byId(id).content.firstElementChild.cloneNode(true);
+  return { root, part: (name) => root.querySelector(`[data-part="${name}"]`) };
+}
+
+// say puts a text where screen readers wait for it. Kind: "error" or "done".
+//   place: an element with a role "alert" or "status" that is there from the start
+export function say(place, text, kind = "done") {
+  place.textContent = text;
+  place.classList.toggle("error", kind === "error" && Boolean(text));
+}
+
+// focusOn moves the focus to something that may be no control, such as a heading.
+export function focusOn(element) {
+  if (element.tabIndex < 0) element.tabIndex = -1;
+  element.focus();
+}
+
+// during shows that an element waits for a task, and keeps its buttons from being pressed twice.
+export async function during(element, task) {
+  const focused = document.activeElement;
+  const buttons = element.matches("button") ? [element] : [...element.querySelectorAll("button")];
+  const pressable = buttons.filter((button) => !button.disabled);
+  element.setAttribute("aria-busy", "true");
+  for (const button of pressable) button.disabled = true;
+  try {
+    return await task();
+  } finally {
+    element.removeAttribute("aria-busy");
+    for (const button of pressable) button.disabled = false;
+    // A disabled button loses the focus: give it back unless it went somewhere else since.
+    if (document.activeElement === document.body && focused?.isConnected) focused.focus();
+  }
+}
+
+// attempt runs a task of a button, with the failure said at place.
+export async function attempt(button, place, task) {
+  say(place, "");
+  try {
+    await during(button, task);
+    return true;
+  } catch (error) {
+    if (error.name !== "AbortError") say(place, explain(error), "error");
+    return false;
+  }
+}
+
+// onSubmit runs a task with the values of a form. A failure is said in the form, and at its field if there is one.
+//   fields: names of fields by what error.source.pointer ends in, where that differs from the name
+//   words: the text for an error, if this form has its own
+export function onSubmit(form, task, { fields = {}, words = () => undefined } = {}) {
+  const alert = form.querySelector('[role="alert"]');
+  if (!alert.id) alert.id = `${form.id}-error`;
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (form.getAttribute("aria-busy")) return;
+    say(alert, "");
+    for (const field of form.querySelectorAll("[aria-invalid]")) {
+      field.removeAttribute("aria-invalid");
+      field.removeAttribute("aria-describedby");
+    }
+    // Our own words for what the browser found, beside the form as all others.
+    const bad = [...form.elements].find((field) => field.willValidate && !field.validity.valid);
+    if (bad) return blame(form, alert, [bad], bad.validity.valueMissing ? `${labelOf(bad)}: please fill this in.` : bad.validationMessage);
+    try {
+      await during(form, () => task(Object.fromEntries(new FormData(form))));
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      const all = error.errors?.length > 1 ? error.errors.map((one) => ({ ...one, status: error.status })) : [error];
+      const texts = new Set(all.map((one) => words(one) ?? explain(one)));
+      const ends = all.map((one) => (one.source?.pointer ?? "").split("/").pop());
+      blame(form, alert, ends.map((end) => form.elements[fields[end] ?? end]), [...texts].join(" "));
+    }
+  });
+}
+
+const labelOf = (field) => field.labels?.[0]?.textContent.trim() ?? field.name;
+
+function blame(form, alert, fields, text) {
+  say(alert, text, "error");
+  const faulty = fields.filter((field) => field instanceof HTMLInputElement);
+  for (const field of faulty) {
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", alert.id);
+  }
+  (faulty[0] ?? form.querySelector('button[type="submit"]')).focus();
+}
+
+// ask shows a question and resolves to whether the answer was yes.
+export function ask({ title, text, yes }) {
+  const dialog = byId("ask");
+  byId("ask-title").textContent = title;
+  byId("ask-text").textContent = text;
+  byId("ask-yes").textContent = yes;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+const pageSize = 10;
+
+// Pages is a list whose records come page after page, on request.
+export class Pages {
+  #from = "";
+  #shown = 0;
+  #run = 0;
+
+  // list: element of the list; more: its button "Show more"; place: where failures are said; empty: shown for no records
+  // load(query) asks for a page, render(record) makes its element
+  constructor({ list, more, place, empty, load, render }) {
+    Object.assign(this, { list, more, place, empty, load, render });
+    more.addEventListener("click", async () => {
+      const last = list.lastElementChild;
+      if (await attempt(more, place, () => this.#add(pageSize))) focusOn(last?.nextElementSibling ?? list);
+    });
+  }
+
+  // reload starts again, with as many records as there were. It is also for what was deleted: the API pages by the last
+  // record shown, which must still exist.
+  reload() {
+    return attempt(this.list, this.place, async () => {
+      const size = Math.min(100, Math.max(pageSize, this.#shown));
+      this.#from = "";
+      await this.#add(size, true);
+    });
+  }
+
+  clear() {
+    this.#run++;
+    this.#shown = 0;
+    this.list.replaceChildren();
+    this.more.hidden = true;
+    this.empty.hidden = true;
+    say(this.place, "");
+  }
+
+  async #add(size, anew) {
+    const run = ++this.#run;
+    const { data, links } = await this.load({ page: { cursor: this.#from, size } });
+    if (run !== this.#run) return; // somebody else's list by now, or a newer one
+    if (anew) this.list.replaceChildren();
+    this.list.append(...data.map(this.render));
+    this.#shown = this.list.childElementCount;
+    this.#from = links?.next ? new URLSearchParams(links.next.split("?")[1]).get("page[cursor]") : "";
+    this.more.hidden = !this.#from;
+    this.empty.hidden = this.#shown > 0;
+  }
+}

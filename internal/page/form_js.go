@@ -43,7 +43,9 @@ func attach(p *Page, element browser.Element) *form {
 	f.region()
 	// What a program before this one left behind when it ended, or a form that
 	// left the page while it was busy.
-	f.setBusy(false)
+	if _, busy := element.Attr("aria-busy"); busy || len(browser.All("["+mark+"]")) > 0 {
+		f.setBusy(false)
+	}
 	f.removeCountdown()
 
 	f.stop = browser.Listen(element.Value, "submit", func(event browser.Value) {

@@ -40,7 +40,7 @@ export function readConfig(script) {
   }
   if (host.href !== host.origin + "/") bad("host", "use the origin alone, such as https://api.keygen.sh");
   if (host.protocol !== "https:" && !(host.protocol === "http:" && loopback.test(host.hostname)))
-    bad("host", "use https: (plain http: is for loopback hosts only)");
+    bad("host", "use https: (http: is for loopback hosts)");
 
   const forms = get("form") ?? "#login, form[data-keygen-form]";
   try {
@@ -65,10 +65,10 @@ export function readConfig(script) {
 
   const expiry = get("token-expiry");
   if (expiry !== null && expiryOf(expiry) === undefined)
-    bad("token-expiry", "use a duration such as P30D, or a future time such as 2030-01-31T12:00:00Z");
+    bad("token-expiry", "use a duration such as P30D, or a future time in ISO 8601");
 
   // Verifying half of the answers would be worse than none: refuse, do not ignore.
-  if (get("public-key") !== null) bad("public-key", "this version cannot verify answers yet: leave it out");
+  if (get("public-key") !== null) bad("public-key", "leave it out: it cannot be verified yet");
 
   const environment = one("environment", "", (v) => name.test(v), "use the code or id of the environment");
   return {

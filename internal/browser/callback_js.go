@@ -119,24 +119,54 @@ func first(args []Value) Value {
 	return args[0]
 }
 
-// Listen calls handle, synchronously, for each event of a type at a target,
-// until stop is called, which may happen more than once. All listeners also
-// end with the program: the bridge's signal removes them.
-func Listen(target Value, event string, handle func(event Value)) (stop func()) {
-	f := NewFunc(func(args []Value) { handle(first(args)) })
-	options, _ := Object(nil)
-	if signal := Bridge().Get("life"); signal.Exists() {
-		_ = options.Set("signal", signal)
+// Listener hears one type of event, at as many targets as it is added to. All
+// listeners also end with the program: the bridge's signal removes them.
+type Listener struct {
+	event string
+	f     Func
+}
+
+// NewListener makes a listener that calls handle synchronously. The owner must
+// Release it.
+func NewListener(event string, handle func(event Value)) Listener {
+	return Listener{event: event, f: NewFunc(func(args []Value) { handle(first(args)) })}
+}
+
+// listenOptions hold the signal that ends all listeners.
+var listenOptions Value
+
+// Add lets the listener hear the events at a target.
+func (l Listener) Add(target Value) {
+	if !listenOptions.Exists() {
+		listenOptions, _ = Object(nil)
+		if signal := Bridge().Get("life"); signal.Exists() {
+			_ = listenOptions.Set("signal", signal)
+		}
 	}
-	callMethod(target, "addEventListener", event, f.Value(), options)
+	callMethod(target, "addEventListener", l.event, l.f.Value(), listenOptions)
+}
+
+// Remove undoes Add.
+func (l Listener) Remove(target Value) {
+	callMethod(target, "removeEventListener", l.event, l.f.Value())
+}
+
+// Release frees the listener. Where it is still added it does nothing any more.
+func (l Listener) Release() { l.f.Release() }
+
+// Listen calls handle, synchronously, for each event of a type at a target,
+// until stop is called, which may happen more than once.
+func Listen(target Value, event string, handle func(event Value)) (stop func()) {
+	l := NewListener(event, handle)
+	l.Add(target)
 	stopped := false
 	return func() {
 		if stopped {
 			return
 		}
 		stopped = true
-		callMethod(target, "removeEventListener", event, f.Value())
-		f.Release()
+		l.Remove(target)
+		l.Release()
 	}
 }
 

@@ -39,6 +39,10 @@ func All(selector string) []Element {
 	return elements(list)
 }
 
+// Clone returns a copy of e, without what is inside it, that is not yet in the
+// page.
+func (e Element) Clone() Element { return Element{callMethod(e.Value, "cloneNode")} }
+
 // All returns the elements below e that match.
 func (e Element) All(selector string) []Element {
 	return elements(callMethod(e.Value, "querySelectorAll", selector))

@@ -132,8 +132,15 @@ func TestCycles(t *testing.T) {
 	after := s.weigh()
 	t.Logf("after %d cycles: %v; %v each", cycles, after, (time.Since(start) / time.Duration(cycles-10)).Round(time.Millisecond))
 
+	// Go lets go of nodes when it collects garbage, which so little of it does not bring about each time. What leaks stays.
+	nodes := after.nodes
+	for extra := 0; nodes > before.nodes+10 && extra < 400; extra += 20 {
+		run(20)
+		nodes = s.weigh().nodes
+	}
+
+	assert.LessOrEqual(t, nodes, before.nodes+10)
 	assert.LessOrEqual(t, after.listeners, before.listeners+3)
-	assert.LessOrEqual(t, after.nodes, before.nodes+30)
 	assert.Less(t, after.heap, before.heap+512*1024)
 	assert.LessOrEqual(t, after.program, before.program+4*1024*1024)
 }

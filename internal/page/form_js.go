@@ -10,7 +10,6 @@ import (
 type form struct {
 	page    *Page
 	element browser.Element
-	stop    func() // removes the listener
 
 	released bool
 	busy     bool
@@ -21,9 +20,11 @@ type form struct {
 	revealed []browser.Element // what was hidden around the page's own field for it
 }
 
-// attach makes a form of the page ours: adds what its markup lacks and hears
-// its submits.
-func attach(p *Page, element browser.Element) *form {
+// attach makes a form of the page ours: it adds what its markup lacks and
+// takes back what may be left in it of an attempt that nothing will end: of a
+// program before this one, or from before the form left the page. A page may
+// have hundreds of forms, and each call into it costs about 10 µs.
+func attach(p *Page, element browser.Element, disabled bool) *form {
 	f := &form{page: p, element: element}
 	// A script that calls form.submit() skips all listeners: then at least no
 	// password gets into the URL.
@@ -41,17 +42,11 @@ func attach(p *Page, element browser.Element) *form {
 		otp.AddAttr("inputmode", "numeric")
 	}
 	f.region()
-	// What a program before this one left behind when it ended, or a form that
-	// left the page while it was busy.
-	if _, busy := element.Attr("aria-busy"); busy || len(browser.All("["+mark+"]")) > 0 {
+	if _, busy := element.Attr("aria-busy"); busy || disabled {
 		f.setBusy(false)
 	}
 	f.removeCountdown()
-
-	f.stop = browser.Listen(element.Value, "submit", func(event browser.Value) {
-		_, _ = event.Call("preventDefault")
-		f.submit()
-	})
+	p.submits.Add(element.Value)
 	return f
 }
 
@@ -59,7 +54,7 @@ func attach(p *Page, element browser.Element) *form {
 // way goes on, but shows nothing any more.
 func (f *form) release() {
 	f.released = true
-	f.stop()
+	f.page.submits.Remove(f.element.Value)
 	if f.endWait != nil {
 		f.endWait()
 	}

@@ -83,6 +83,12 @@ func stageOf(t *testing.T, markup string, change ...func(*Config)) *stage {
 	return s
 }
 
+// untilForms waits until the page listens to so many forms.
+func (s *stage) untilForms(count int) {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool { return len(s.page.forms) == count }, waitLimit, tick)
+}
+
 // find returns an element of the stage.
 func (s *stage) find(selector string) browser.Element {
 	s.t.Helper()

@@ -16,28 +16,39 @@ var regions int
 func (f *form) region() browser.Element {
 	region, ok := f.element.Find("[data-keygen-error]")
 	if !ok {
-		region = browser.Create("div")
-		region.SetAttr("data-keygen-error", "")
-		region.SetHidden(true)
-		f.place(region)
+		region = f.page.region.Clone()
 	}
-	region.AddAttr("role", "alert")
 	if id, ok := region.Attr("id"); !ok || id == "" {
 		regions++
 		region.SetAttr("id", "keygen-error-"+strconv.Itoa(regions))
 	}
+	if ok {
+		region.AddAttr("role", "alert")
+	} else {
+		f.place(region)
+	}
 	return region
 }
 
+// newRegion returns what error regions are copied from.
+func newRegion() browser.Element {
+	region := browser.Create("div")
+	region.SetAttr("data-keygen-error", "")
+	region.SetAttr("role", "alert")
+	region.SetHidden(true)
+	return region
+}
+
+// submitButton matches submit buttons that are no deeper in the form.
+const submitButton = ":scope>button:not([type=button],[type=reset]),:scope>input:is([type=submit],[type=image])"
+
 // place puts an element in front of the form's submit button, or at its end.
 func (f *form) place(element browser.Element) {
-	for _, button := range f.buttons() {
-		if parent, ok := button.Parent(); ok && parent.Equal(f.element.Value) {
-			button.Before(element)
-			return
-		}
+	if button, ok := f.element.Find(submitButton); ok {
+		button.Before(element)
+	} else {
+		f.element.Append(element)
 	}
-	f.element.Append(element)
 }
 
 // show puts a message in the region, marks the fields at fault and moves focus

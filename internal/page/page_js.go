@@ -18,6 +18,10 @@ type Auth interface {
 type Page struct {
 	config Config
 	forms  []*form
+	// Hears the submits of all forms.
+	submits browser.Listener
+	// What error regions are copied from.
+	region browser.Element
 	// What [data-keygen-text] elements show, by path such as "user.email".
 	texts map[string]string
 	// What messages are made of: objects by code, the first one's texts first.
@@ -51,6 +55,11 @@ func New(config Config) *Page {
 // appear are attached, those that leave are released. It returns a function
 // that releases everything again.
 func (p *Page) Start() (stop func()) {
+	p.submits = browser.NewListener("submit", func(event browser.Value) {
+		_, _ = event.Call("preventDefault")
+		p.Submit(event.Get("currentTarget"))
+	})
+	p.region = newRegion()
 	p.scan()
 	unobserve := browser.Observe(p.scan)
 	return func() {
@@ -59,6 +68,7 @@ func (p *Page) Start() (stop func()) {
 			form.release()
 		}
 		p.forms = nil
+		p.submits.Release()
 	}
 }
 
@@ -95,11 +105,15 @@ func (p *Page) scan() {
 	}
 	clear(p.forms[len(kept):]) // let go of their nodes
 	p.forms = kept
+	var fresh []browser.Element
 	for _, element := range browser.All(p.config.Forms) {
-		if !element.IsForm() || p.attached(element) {
-			continue
+		if !p.attached(element) && element.IsForm() {
+			fresh = append(fresh, element)
 		}
-		p.forms = append(p.forms, attach(p, element))
+	}
+	disabled := len(fresh) > 0 && len(browser.All("["+mark+"]")) > 0
+	for _, element := range fresh {
+		p.forms = append(p.forms, attach(p, element, disabled))
 		p.config.Attached(element.Value)
 	}
 	p.fill()

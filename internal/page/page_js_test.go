@@ -59,10 +59,11 @@ func TestCountdownOfAFormThatLeaves(t *testing.T) {
 	s.answer(tooManyRequests(60))
 	assert.NotEmpty(t, countdown(s))
 	s.form.Remove()
-	require.Eventually(t, func() bool { return browser.LiveFuncs() < before }, waitLimit, tick, "listener and timer are gone")
+	s.untilForms(0)
+	assert.Equal(t, before, browser.LiveFuncs(), "the timer is gone")
 	assert.Empty(t, countdown(s))
 	s.box.Append(s.form)
-	require.Eventually(t, func() bool { return browser.LiveFuncs() == before }, waitLimit, tick)
+	s.untilForms(1)
 	assert.False(t, disabled(s.find("button")))
 }
 
@@ -71,7 +72,6 @@ func TestFormsAppearAndLeave(t *testing.T) {
 	s := stageOf(t, `<form id="other"></form><div id="login"></div>`, func(config *Config) {
 		config.Attached = func(form browser.Value) { attached = append(attached, form) }
 	})
-	none := browser.LiveFuncs()
 	assert.Empty(t, attached, "neither another form nor what is none")
 
 	s.find("#login").Remove()
@@ -79,7 +79,7 @@ func TestFormsAppearAndLeave(t *testing.T) {
 	require.NoError(t, around.Set("innerHTML", tutorial))
 	for range 3 {
 		s.box.Append(around)
-		require.Eventually(t, func() bool { return browser.LiveFuncs() == none+1 }, waitLimit, tick)
+		s.untilForms(1)
 		s.form = s.find("#login")
 		assert.Equal(t, "post", attr(s.form, "method"))
 		s.submit()
@@ -87,7 +87,7 @@ func TestFormsAppearAndLeave(t *testing.T) {
 		regions, _ := s.form.Call("querySelectorAll", "[data-keygen-error]")
 		assert.Equal(t, 1, regions.Len())
 		around.Remove()
-		require.Eventually(t, func() bool { return browser.LiveFuncs() == none }, waitLimit, tick)
+		s.untilForms(0)
 	}
 	require.Len(t, attached, 3)
 	assert.True(t, attached[2].Equal(s.form.Value))
@@ -108,14 +108,13 @@ func TestFormThatMovesStays(t *testing.T) {
 // The answer to a form that has left finds nobody.
 func TestFormThatLeavesWhileBusy(t *testing.T) {
 	s := stageOf(t, tutorial)
-	before := browser.LiveFuncs()
 	s.fill("ada@example.com", "secret")
 	s.submit()
 	s.form.Remove()
-	require.Eventually(t, func() bool { return browser.LiveFuncs() == before-1 }, waitLimit, tick)
+	s.untilForms(0)
 	s.auth.answers <- session.Attempt{Err: tooManyRequests(60), Proceed: true}
 	s.box.Append(s.form)
-	require.Eventually(t, func() bool { return browser.LiveFuncs() == before }, waitLimit, tick)
+	s.untilForms(1)
 	assert.Equal(t, "(none)", attr(s.form, "aria-busy"))
 	assert.False(t, disabled(s.find("button")))
 	assert.Empty(t, s.message())

@@ -125,14 +125,13 @@ func TestTextsThatNobodyNeeds(t *testing.T) {
 func TestFormThatLeavesWhileTextsWait(t *testing.T) {
 	texts, change := slow()
 	s := stageOf(t, tutorial, change)
-	before := browser.LiveFuncs()
 	s.submit()
 	s.auth.answers <- session.Attempt{Err: tooManyRequests(60), Proceed: true}
 	s.form.Remove()
-	require.Eventually(t, func() bool { return browser.LiveFuncs() == before-1 }, waitLimit, tick)
+	s.untilForms(0)
 	texts <- german(t)
 	s.box.Append(s.form)
-	require.Eventually(t, func() bool { return browser.LiveFuncs() == before }, waitLimit, tick)
+	s.untilForms(1)
 	assert.Empty(t, s.message())
 	assert.Empty(t, countdown(s))
 	assert.False(t, disabled(s.find("button")))

@@ -30,6 +30,10 @@ func main() {
 		Environment: text("environment"),
 		Now:         browser.Now,
 		ParseTime:   browser.ParseTime,
+		Parse:       keygen.Parse,
+	}
+	if key := config.Get("publicKey"); key.Exists() {
+		client.Verifier = browser.Crypto{Key: key}
 	}
 	told, _ := bridge.Get("told").Get("tokenId").Text()
 	kept := bridge.Get("kept") // outlives this program

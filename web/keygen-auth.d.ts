@@ -42,6 +42,9 @@ export interface Problem {
  * - `HTTP_<status>`: an answer of the API without a code
  * - `TOKEN_MISSING`: nobody is signed in
  * - `ARGUMENT_INVALID`: an argument is wrong; `message` names it
+ * - `SIGNATURE_INVALID`: with `data-public-key`, an answer or file that the account did not sign, or not for this
+ *   request, or not within five minutes
+ * - `FILE_EXPIRED`: a license or machine file whose time is over
  * - `TOKEN_KIND_NOT_ALLOWED`: a staff member on a customer page
  * - `SIGNED_OUT`: the user signed out while the sign-in was under way
  * - `CONFIG_INVALID`: the script tag is wrong; `message` names the attribute
@@ -291,6 +294,19 @@ export interface ProcessAttributes {
   updated: string;
 }
 
+/**
+ * What is in a license or machine file. It is there only for a file that the
+ * account signed, and only until `meta.expiry`; the call rejects with
+ * `SIGNATURE_INVALID` and `FILE_EXPIRED` otherwise, with `ARGUMENT_INVALID` for
+ * what is no file or an encrypted one, and with `CONFIG_INVALID` without
+ * `data-public-key`. Time is the device's, put right by what the API last said.
+ */
+export interface FileDocument<R> {
+  readonly data: R;
+  readonly included?: readonly Resource[];
+  readonly meta: { readonly issued: string; readonly expiry: string | null; readonly ttl: number | null };
+}
+
 /** A license or machine file: proof for use without a network, signed by the account. */
 export interface FileAttributes {
   /** What the program reads: the text between its BEGIN and END lines included. */
@@ -492,6 +508,8 @@ export interface KeygenAuth {
     /** Makes a license file. */
     checkOut(id: string, file?: CheckOutOptions, options?: Options): Promise<Document<Resource<"license-files", FileAttributes>>>;
     checkOut(id: string, options: Options): Promise<Document<Resource<"license-files", FileAttributes>>>;
+    /** Reads a license file's certificate, without the network: see `FileDocument`. */
+    verifyFile(certificate: string): Promise<FileDocument<License>>;
     /** Checks in, where the policy wants that. */
     checkIn(id: string, options?: Options): Promise<Document<License>>;
     /** Adds the policy's duration to the expiry. */
@@ -536,6 +554,8 @@ export interface KeygenAuth {
     /** Makes a machine file. */
     checkOut(id: string, file?: CheckOutOptions, options?: Options): Promise<Document<Resource<"machine-files", FileAttributes>>>;
     checkOut(id: string, options: Options): Promise<Document<Resource<"machine-files", FileAttributes>>>;
+    /** Reads a machine file's certificate, without the network: see `FileDocument`. */
+    verifyFile(certificate: string): Promise<FileDocument<Machine>>;
   };
   /** Parts of machines, such as a processor. */
   readonly components: Lists<Component> & {

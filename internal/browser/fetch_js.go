@@ -29,15 +29,13 @@ type Request struct {
 // Response is a complete answer.
 type Response struct {
 	Status  int
-	Text    string
+	Body    []byte // as the server made it, whatever it was packed in on the way
 	headers Value
 }
 
 // Header returns a header that the server lets scripts read, else "".
-func (r *Response) Header(name string) string { return header(r.headers, name) }
-
-func header(headers Value, name string) string {
-	value, _ := headers.Call("get", name)
+func (r *Response) Header(name string) string {
+	value, _ := r.headers.Call("get", name)
 	text, _ := value.Text()
 	return text
 }
@@ -45,29 +43,58 @@ func header(headers Value, name string) string {
 // Fetch sends a request and waits for the whole answer, whatever its status.
 // It fails with ErrTimeout, ErrNetwork or ErrAborted.
 func Fetch(request Request) (*Response, error) {
-	response, limit, err := open(request)
+	opened, err := Open(request)
 	if err != nil {
 		return nil, err
 	}
-	defer limit.lift()
-	body, err := limit.wait(response.Call("text"))
-	if err != nil {
-		return nil, err
-	}
-	status, _ := response.Get("status").Number()
-	text, _ := body.Text()
-	return &Response{Status: int(status), Text: text, headers: response.Get("headers")}, nil
+	defer opened.Done()
+	return opened.read(opened.Value)
 }
 
-// Open sends a request and waits until an answer begins, which it returns: the
-// browser's own Response. The time limit is that of its body, too, until done is
-// called. Open fails like Fetch; then there is nothing to call.
-func Open(request Request) (response Value, done func(), err error) {
+// Opened is an answer that has begun: the browser's own Response.
+type Opened struct {
+	Value
+	limit *limit
+}
+
+// Open sends a request and waits until an answer begins. The request's time
+// limit is that of the body, too, until Done is called. It fails like Fetch;
+// then there is nothing to call.
+func Open(request Request) (Opened, error) {
 	response, limit, err := open(request)
 	if err != nil {
-		return Value{}, nil, err
+		return Opened{}, err
 	}
-	return response, limit.lift, nil
+	return Opened{response, limit}, nil
+}
+
+// Head returns the answer without its body.
+func (o Opened) Head() *Response {
+	status, _ := o.Get("status").Number()
+	return &Response{Status: int(status), headers: o.Get("headers")}
+}
+
+// Copy waits for the whole answer and leaves the body to be read by others. It
+// fails like Fetch.
+func (o Opened) Copy() (*Response, error) {
+	clone, err := o.Call("clone")
+	if err != nil {
+		return nil, err
+	}
+	return o.read(clone)
+}
+
+// Done gives whoever reads the body all the time there is.
+func (o Opened) Done() { o.limit.lift() }
+
+func (o Opened) read(response Value) (*Response, error) {
+	buffer, err := o.limit.wait(response.Call("arrayBuffer"))
+	if err != nil {
+		return nil, err
+	}
+	complete := o.Head()
+	complete.Body = toGo(buffer)
+	return complete, nil
 }
 
 // open sends a request, and returns what limits the rest of the answer.

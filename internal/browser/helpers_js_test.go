@@ -78,7 +78,7 @@ func control(t *testing.T, method, path, body string) {
 			Method: method, URL: os.Getenv("KEYGENTEST_URL") + "/-" + path, Body: body, Seconds: 10,
 		})
 		require.NoError(t, err)
-		require.Equal(t, 204, answer.Status, answer.Text)
+		require.Equal(t, 204, answer.Status, string(answer.Body))
 	}
 	ask(method, path, body)
 	t.Cleanup(func() { ask("POST", "/reset", "") })

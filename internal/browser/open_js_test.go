@@ -27,9 +27,9 @@ func both(t *testing.T, test func(t *testing.T, send func(browser.Request) error
 	t.Run("Open", func(t *testing.T) {
 		noFuncsLeft(t)
 		test(t, func(request browser.Request) error {
-			_, done, err := browser.Open(request)
+			answer, err := browser.Open(request)
 			if err == nil {
-				done()
+				answer.Done()
 			}
 			return err
 		})
@@ -69,7 +69,7 @@ func TestAbortedInTheBody(t *testing.T) {
 			noFuncsLeft(t)
 			page := controller(t)
 			require.NoError(t, browser.Window().Set("testPage", page))
-			replace(t, `window`, `fetch`, `{ value: async (url, { signal }) => ({ status: 200, text: () => new Promise((_, fail) => {
+			replace(t, `window`, `fetch`, `{ value: async (url, { signal }) => ({ status: 200, arrayBuffer: () => new Promise((_, fail) => {
 				signal.addEventListener("abort", () => fail(new DOMException("", "`+name+`")));
 				setTimeout(() => testPage.abort());
 			}) }) }`)
@@ -118,9 +118,15 @@ func TestAbortWithoutAny(t *testing.T) {
 
 func TestOpen(t *testing.T) {
 	noFuncsLeft(t)
-	response, done, err := browser.Open(ping(10))
+	response, err := browser.Open(ping(10))
 	require.NoError(t, err, "a refusal is an answer")
-	done()
+	copied, err := response.Copy()
+	require.NoError(t, err)
+	response.Done()
+	assert.Equal(t, 401, copied.Status)
+	assert.Contains(t, string(copied.Body), "TOKEN_MISSING")
+	assert.Equal(t, copied.Header("x-request-id"), response.Head().Header("x-request-id"))
+	assert.Empty(t, response.Head().Body)
 	assert.True(t, response.Get("constructor").Equal(browser.Window().Get("Response")))
 	status, _ := response.Get("status").Number()
 	assert.InDelta(t, 401, status, 0)
@@ -137,11 +143,11 @@ func first(value browser.Value, _ error) browser.Value { return value }
 func TestOpenLimitsTheBodyUntilDone(t *testing.T) {
 	noFuncsLeft(t)
 	for _, lifted := range []bool{false, true} {
-		response, done, err := browser.Open(ping(0.3))
+		response, err := browser.Open(ping(0.3))
 		require.NoError(t, err)
 		if lifted {
-			done()
-			done()
+			response.Done()
+			response.Done()
 		}
 		_, err = browser.Await(eval(t, `new Promise((over) => AbortSignal.timeout(400).addEventListener("abort", over))`))
 		require.NoError(t, err)
@@ -154,9 +160,20 @@ func TestOpenLimitsTheBodyUntilDone(t *testing.T) {
 			var thrown *browser.Error
 			require.ErrorAs(t, err, &thrown)
 			assert.Equal(t, "TimeoutError", thrown.Name)
-			done()
+			response.Done()
 		}
 	}
+}
+
+// A copy fails as the whole would.
+func TestCopyOfHalfABody(t *testing.T) {
+	noFuncsLeft(t)
+	control(t, "POST", "/faults", `{"kind":"cut-body","times":1}`)
+	response, err := browser.Open(ping(10))
+	require.NoError(t, err)
+	defer response.Done()
+	_, err = response.Copy()
+	assert.ErrorIs(t, err, browser.ErrNetwork)
 }
 
 func TestOwnHeaders(t *testing.T) {

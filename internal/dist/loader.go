@@ -15,6 +15,7 @@ func bundle(root, integrity string) ([]byte, error) {
 		AbsWorkingDir:     absolute(root),
 		EntryPoints:       []string{filepath.Join("web", "loader", "index.js")},
 		Inject:            []string{filepath.Join("web", "loader", "scope.js")},
+		Plugins:           []api.Plugin{support},
 		Define:            defines(integrity),
 		MangleProps:       "^_",                                // of wasm_exec.js
 		ReserveProps:      "^_(pendingEvent|makeFuncWrapper)$", // which Go knows by name

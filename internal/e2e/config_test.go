@@ -24,6 +24,7 @@ func TestWrongConfiguration(t *testing.T) {
 		{`data-load="soon"`, `data-load="soon"`, "auto, eager, lazy"},
 		{`data-timeout="0"`, `data-timeout="0"`, "seconds"},
 		{`data-timeout="soon"`, `data-timeout="soon"`, "seconds"},
+		{`data-public-key="0123456789abcdef"`, `data-public-key="0123456789abcdef"`, "64 hexadecimal digits"},
 		{`data-redirect="https://elsewhere.example.com/"`, `data-redirect="https://elsewhere.example.com/"`, "this site"},
 		{`data-redirect="//elsewhere.example.com/"`, `data-redirect="//elsewhere.example.com/"`, "this site"},
 		{`data-redirect="javascript:alert(1)"`, `data-redirect="javascript:alert(1)"`, "this site"},

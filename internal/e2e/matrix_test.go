@@ -23,6 +23,8 @@ type trouble struct {
 	page   string // form.html when empty
 }
 
+const forged = "an answer that the account did not sign"
+
 const fetchMe = `keygenAuth.fetch("me")`
 
 // meddled lets each request of the API through with something changed.
@@ -85,6 +87,10 @@ func matrixTroubles() []trouble {
 		{row: "a page in place of an answer", name: "nothing", given: replying(200, ""), code: "BAD_RESPONSE", status: 200},
 		{row: "a page in place of an answer", name: "null", given: replying(200, "null"), code: "BAD_RESPONSE", status: 200},
 		{row: "a page in place of an answer", name: "other JSON", given: replying(200, `{"login":"required"}`), code: "BAD_RESPONSE", status: 200},
+		{row: forged, given: faulty(keygentest.FaultBadSignature, 0), code: "SIGNATURE_INVALID", page: "signed.html"},
+		{row: forged, name: "that would end the session", given: replying(401, `{"errors":[{"title":"x","code":"TOKEN_INVALID"}]}`),
+			code: "SIGNATURE_INVALID", page: "signed.html"},
+		{row: forged, name: "but a page", given: faulty(keygentest.FaultHTML, 0), code: "SIGNATURE_INVALID", page: "signed.html"},
 		{row: "no network", given: faulty(keygentest.FaultCut, 0), code: "NETWORK_ERROR"},
 		{row: "no network", name: "no CORS headers", given: faulty(keygentest.FaultNoCORS, 0), code: "NETWORK_ERROR"},
 		{row: "no network", name: "no CORS headers on a refusal", given: faulty(keygentest.FaultNoCORS, 401), code: "NETWORK_ERROR"},
@@ -96,8 +102,9 @@ func matrixTroubles() []trouble {
 func TestMatrix(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, map[string]string{
-		"form.html": document("", member),
-		"slow.html": document(`data-timeout="1"`, member),
+		"form.html":   document("", member),
+		"slow.html":   document(`data-timeout="1"`, member),
+		"signed.html": document(signed, member),
 	})
 	s.allow("blocked by CORS policy") // the browser's own words
 	s.atStart(listening)

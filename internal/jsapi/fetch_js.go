@@ -40,13 +40,21 @@ func fetch(a API, args *arguments) func() (any, error) {
 			if !same(request.URL) {
 				return &keygen.Error{Code: keygen.CodeArgument, Detail: "fetch: path leads elsewhere: use one below the account"}
 			}
-			got, done, err := browser.Open(request)
-			response = got // none, rather than the answer to a try before
+			response = browser.Value{} // none, rather than the answer to a try before
+			got, err := browser.Open(request)
 			if err != nil {
 				return keygen.Failure(err)
 			}
-			defer done() // the page takes its time with the body
-			return a.judge(got)
+			defer got.Done() // the page takes its time with the body
+			answer, err := a.read(got)
+			if err != nil {
+				return keygen.Failure(err)
+			}
+			err = a.Client.Judge(request.Method, path, answer)
+			if err == nil || asError(err).Code != keygen.CodeSignature {
+				response = got.Value
+			}
+			return err
 		})
 		// What the API refused is still an answer, as fetch has it.
 		if response.Exists() {
@@ -60,37 +68,25 @@ func fetch(a API, args *arguments) func() (any, error) {
 // change (by dot segments, say) is not what was checked.
 func same(address string) bool {
 	parsed, err := browser.Window().Get("URL").New(address)
-	if err != nil {
-		return false
-	}
-	origin, _ := parsed.Get("origin").Text()
-	path, _ := parsed.Get("pathname").Text()
-	address, _, _ = strings.Cut(address, "?")
-	return address == origin+path
+	taken, _ := parsed.Get("href").Text()
+	return err == nil && taken == address
 }
 
-// judge tells what an answer means for the session. Only a refusal is read, and
-// of a copy: the body is the caller's.
-func (a API) judge(response browser.Value) error {
-	number, _ := response.Get("status").Number()
-	headers := response.Get("headers")
-	header := func(name string) string {
-		value, _ := headers.Call("get", name)
-		text, _ := value.Text()
-		return text
+// read returns what there is to judge of an answer whose body is the caller's:
+// a copy of it where it says what it means for the session, or is signed.
+func (a API) read(answer browser.Opened) (*keygen.Response, error) {
+	head := answer.Head()
+	if head.Status != 401 && head.Status != 403 && a.Client.Verifier == nil {
+		return keygen.Answer(head), nil
 	}
-	var text string
-	if status := int(number); status == 401 || status == 403 {
-		clone, err := response.Call("clone")
-		if err != nil {
-			return nil
-		}
-		if promise, err := clone.Call("text"); err == nil {
-			body, _ := browser.Await(promise)
-			text, _ = body.Text()
-		}
+	complete, err := answer.Copy()
+	if err != nil && a.Client.Verifier == nil {
+		return keygen.Answer(head), nil // the caller will see for himself
 	}
-	return a.Client.Judge(keygen.Answer(int(number), text, header))
+	if err != nil {
+		return nil, err
+	}
+	return keygen.Answer(complete), nil
 }
 
 // verb returns the method of a request.

@@ -49,6 +49,8 @@ var methods = map[string]method{
 	"tokens.revoke":       revokeToken,
 	"tokens.revokeOthers": revokeOtherTokens,
 	"licenses.create":     createLicense,
+	"licenses.verifyFile": verifyFile("license"),
+	"machines.verifyFile": verifyFile("machine"),
 }
 
 // Serve returns the function that the loader calls as

@@ -56,6 +56,17 @@ func regenerateToken(a API, args *arguments) func() (any, error) {
 	return plain(one(keygen.Regenerate))(a, args)
 }
 
+// verifyFile returns the method that reads a license or machine file.
+func verifyFile(kind string) method {
+	return func(a API, args *arguments) func() (any, error) {
+		certificate := args.text(0, "certificate")
+		return func() (any, error) {
+			document, err := a.Client.File(kind, certificate)
+			return keygen.Value(document), err
+		}
+	}
+}
+
 // revokeToken revokes a token of the user. That of the session signs out.
 func revokeToken(a API, args *arguments) func() (any, error) {
 	id := args.text(0, "id")

@@ -33,7 +33,9 @@ type Response struct {
 	Status int
 	// Header returns a header that scripts may read, else "".
 	Header func(name string) string
-	// Body is the parsed JSON:API document; nil when the answer is none.
+	// Raw is the body as it was sent.
+	Raw []byte
+	// Body is the JSON:API document that Raw is; nil when it is none.
 	Body Node
 }
 
@@ -64,9 +66,17 @@ type Client struct {
 	Now func() int64
 	// ParseTime reads an ISO 8601 or HTTP date as milliseconds since 1970.
 	ParseTime func(string) (milliseconds int64, ok bool)
+	// Parse returns the JSON value that text is, nil when it is none. Only File
+	// needs it.
+	Parse func(text []byte) Node
+	// Verifier, if not nil, is asked whether answers are the account's: those
+	// that are not are refused (SIGNATURE_INVALID).
+	Verifier Verifier
 	// Dated is told the server's time, in milliseconds since 1970, by each
 	// answer of the API that carries it. Nil for nobody.
 	Dated func(now int64)
+
+	skew int64 // what to add to Now, as far as signed answers tell
 }
 
 // base returns the URL that paths of the account are appended to.
@@ -106,7 +116,7 @@ func (c *Client) send(call call) (*Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.Judge(response); err != nil {
+	if err := c.Judge(call.method, call.path, response); err != nil {
 		return nil, err
 	}
 	none := response.Status == 204 && call.empty
@@ -148,24 +158,32 @@ func (c *Client) Do(token Token, do Call, abort any) (Node, error) {
 	return response.Body, nil
 }
 
-// Judge returns the error that an answer of 400 or more stands for, else nil.
-func (c *Client) Judge(response *Response) error {
-	c.date(response)
+// Judge returns the error that the answer to a request stands for, nil for
+// none. The path is below the account, with its query, as the browser sent it.
+func (c *Client) Judge(method, path string, response *Response) error {
+	made, ok := c.made(response)
+	if c.Verifier != nil {
+		var err error
+		if made, ok, err = c.verify(method, path, response); err != nil {
+			return err
+		}
+	}
+	if ok && c.Dated != nil {
+		c.Dated(made)
+	}
 	if response.Status < 400 {
 		return nil
 	}
 	return c.refusal(response)
 }
 
-// date passes on when an answer was made. What has no request id was made by
+// made returns when an answer was made. What has no request id was made by
 // something in between, whose clock is nobody's.
-func (c *Client) date(response *Response) {
-	if c.Dated == nil || response.Header("x-request-id") == "" {
-		return
+func (c *Client) made(response *Response) (milliseconds int64, ok bool) {
+	if response.Header("x-request-id") == "" {
+		return 0, false
 	}
-	if now, ok := c.ParseTime(response.Header("date")); ok {
-		c.Dated(now)
-	}
+	return c.ParseTime(response.Header("date"))
 }
 
 func bearer(token string) string { return "Bearer " + token }

@@ -90,7 +90,7 @@ func TestJudge(t *testing.T) {
 		{304, "", ""},
 		{200, refused, ""},
 	} {
-		err := client(nil).Judge(answer(test.status, test.body, nil))
+		err := client(nil).Judge("GET", "/me", answer(test.status, test.body, nil))
 		if test.code == "" {
 			assert.NoError(t, err, test.status)
 		} else {
@@ -117,7 +117,7 @@ func TestDated(t *testing.T) {
 				_, _ = api.Me(token) // nobody listens
 				api.Dated = func(now int64) { heard = append(heard, now) }
 				_, _ = api.Me(token)
-				_ = api.Judge(answer(status, "", test.headers))
+				_ = api.Judge("GET", "/me", answer(status, "", test.headers))
 			}
 			var want []int64
 			if test.told {

@@ -46,7 +46,7 @@ func (n native) Send(request keygen.Request) (*keygen.Response, error) {
 	if err != nil {
 		return nil, &keygen.Error{Code: keygen.CodeNetwork}
 	}
-	return &keygen.Response{Status: answer.StatusCode, Header: answer.Header.Get, Body: parse(string(text))}, nil
+	return &keygen.Response{Status: answer.StatusCode, Header: answer.Header.Get, Raw: text, Body: parse(string(text))}, nil
 }
 
 // emulator starts a server with the demo data and a client of it.

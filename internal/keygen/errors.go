@@ -13,6 +13,8 @@ const (
 	CodeResponse = "BAD_RESPONSE"
 	CodeAborted  = "ABORTED"
 	CodeInternal = "INTERNAL_ERROR"
+	// CodeSignature: an answer, or a license file, is not signed by the account.
+	CodeSignature = "SIGNATURE_INVALID"
 )
 
 // Codes of POST tokens that ask for more than another try.

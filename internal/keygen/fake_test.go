@@ -67,6 +67,7 @@ func (c *canned) Send(request keygen.Request) (*keygen.Response, error) {
 	return &keygen.Response{
 		Status: c.status,
 		Header: func(name string) string { return c.headers[name] },
+		Raw:    []byte(c.body),
 		Body:   parse(c.body),
 	}, nil
 }

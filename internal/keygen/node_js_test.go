@@ -62,7 +62,7 @@ func TestAnswer(t *testing.T) {
 		``: false, `<!doctype html>`: false, `null`: false, `7`: false, `"data"`: false, `[]`: false, `{}`: false, `{"ok":true}`: false,
 		`{"data":null}`: true, `{"data":[]}`: true, `{"data":{}}`: true, `{"errors":[]}`: true, `{"meta":{}}`: true,
 	} {
-		answer := Answer(200, text, nil)
+		answer := Answer(&browser.Response{Status: 200, Body: []byte(text)})
 		assert.Equal(t, want, answer.Body != nil, text)
 		assert.Equal(t, 200, answer.Status)
 	}

@@ -27,6 +27,7 @@ type stage struct {
 	t                       *testing.T
 	api                     *keygen.Client
 	now                     time.Time
+	account                 keygentest.Account
 	owner, member, stranger person
 }
 
@@ -39,7 +40,9 @@ type person struct {
 func enter(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{t: t, now: time.Date(2026, 10, 6, 12, 0, 0, 0, time.UTC)}
-	s.Server, _, s.api = emulator(t, keygentest.Options{Now: func() time.Time { return s.now }})
+	var demo keygentest.Demo
+	s.Server, demo, s.api = emulator(t, keygentest.Options{Now: func() time.Time { return s.now }})
+	s.account = demo.Account
 	s.owner, s.member, s.stranger = s.person("owner"), s.person("member"), s.person("stranger")
 	return s
 }

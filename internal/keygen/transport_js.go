@@ -34,13 +34,13 @@ func (b Browser) Send(request Request) (*Response, error) {
 	if err != nil {
 		return nil, Failure(err)
 	}
-	return Answer(answer.Status, answer.Text, answer.Header), nil
+	return Answer(answer), nil
 }
 
 // Answer returns an answer that was received by other means.
-func Answer(status int, text string, header func(name string) string) *Response {
-	response := &Response{Status: status, Header: header}
-	document, _ := browser.Parse(text)
+func Answer(answer *browser.Response) *Response {
+	response := &Response{Status: answer.Status, Header: answer.Header, Raw: answer.Body}
+	document, _ := browser.Parse(string(answer.Body))
 	// One of these makes a document of the API of what is JSON.
 	for _, member := range []string{"data", "errors", "meta"} {
 		if value := document.Get(member); value.Exists() || value.IsNull() {
@@ -48,6 +48,15 @@ func Answer(status int, text string, header func(name string) string) *Response 
 		}
 	}
 	return response
+}
+
+// Parse returns the JSON value that text is, nil when it is none.
+func Parse(text []byte) Node {
+	value, err := browser.Parse(string(text))
+	if err != nil {
+		return nil
+	}
+	return node{value}
 }
 
 // Failure returns the error for a request that got no answer: an error of

@@ -40,8 +40,8 @@ func control(t *testing.T, method, path, body string) string {
 		Method: method, URL: os.Getenv("KEYGENTEST_URL") + "/-" + path, Body: body, Seconds: 10,
 	})
 	require.NoError(t, err)
-	require.Less(t, answer.Status, 300, answer.Text)
-	return answer.Text
+	require.Less(t, answer.Status, 300, string(answer.Body))
+	return string(answer.Body)
 }
 
 func TestPageFaults(t *testing.T) {

@@ -35,6 +35,7 @@ var Matrix = []Outcome{
 	{"refused otherwise", 400, "", ""},
 	{"server error", 500, keygen.CodeResponse, ""},
 	{"a page in place of an answer", 200, keygen.CodeResponse, ""},
+	{"an answer that the account did not sign", 200, keygen.CodeSignature, ""},
 	{"no network", 0, keygen.CodeNetwork, ""},
 	{"no answer in time", 0, keygen.CodeTimeout, ""},
 }

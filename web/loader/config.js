@@ -6,7 +6,7 @@ const loopback = /^(localhost|.*\.localhost|127(\.\d+){3}|\[::1\])$/;
 const name = /^(?!\.+$)[\w.-]+$/;
 const duration =
   /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
-const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
+const time = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/; // Date knows the rest
 
 // readConfig returns the checked configuration of a script tag. It throws
 // CONFIG_INVALID, naming the attribute and the fix, for the first wrong value:
@@ -67,8 +67,8 @@ export function readConfig(script) {
   if (expiry !== null && expiryOf(expiry) === undefined)
     bad("token-expiry", "use a duration such as P30D, or a future time in ISO 8601");
 
-  // Verifying half of the answers would be worse than none: refuse, do not ignore.
-  if (get("public-key") !== null) bad("public-key", "leave it out: it cannot be verified yet");
+  const hex = one("public-key", null, (v) => /^[\da-f]{64}$/i.test(v), "use the account's Ed25519 key, 64 hexadecimal digits");
+  if (hex && !crypto.subtle) bad("public-key", "serve the page over https:, else browsers verify nothing");
 
   const environment = one("environment", "", (v) => name.test(v), "use the code or id of the environment");
   return {
@@ -84,6 +84,12 @@ export function readConfig(script) {
     tokenName: one("token-name", null, (v) => v.trim() && v.length < 256, "use 1 to 255 characters"),
     tokenExpiry: () => expiryOf(expiry),
     fixedLife: expiry !== null,
+    // A promise where there is one. It rejects like this function throws.
+    publicKey:
+      hex &&
+      crypto.subtle
+        .importKey("raw", Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16)), "Ed25519", false, ["verify"])
+        .catch(() => bad("public-key", "use a browser that can verify Ed25519")),
     key: ["keygen-auth", host.host, account, environment].filter(Boolean).join(":"),
   };
 }

@@ -17,15 +17,19 @@ function main(script) {
     target.addEventListener(type, handle, { capture, signal: life.signal });
   const texts = messages(script.src);
 
-  let config, broken, start, stop;
+  let config, broken;
   try {
     config = readConfig(script);
   } catch (error) {
+    config = { forms: "#login, form[data-keygen-form]", storage: "memory", publicKey: Promise.reject(error) };
+  }
+  // Nothing starts half-configured.
+  const usable = Promise.resolve(config.publicKey).catch((error) => {
     broken = error;
-    config = { forms: "#login, form[data-keygen-form]", storage: "memory" };
     console.error("keygen-auth: " + error.detail);
     whenParsed(() => announce(error));
-  }
+    throw error;
+  });
 
   let session; // the state of the page
   let told; // the same as listeners know it
@@ -65,29 +69,25 @@ function main(script) {
     for (const reject of calls) reject(error);
   };
 
-  if (broken) {
-    start = () => Promise.reject(broken);
-    stop = () => {};
-  } else {
-    ({ start, stop } = bootstrap({
-      url: new URL("keygen-auth.wasm", script.src).href,
-      timeout: config.timeout,
-      bridge(program) {
-        running = true;
-        return { config, life: program, told, kept, attached, setSession, texts };
-      },
-      ended(error) {
-        running = false;
-        attached = new WeakSet();
-        for (const form of document.forms)
-          if (isForm(form, config.forms) && !waiting.has(form) && (form === heard || isBusy(form))) {
-            busy(form, false);
-            explain(form, error);
-          }
-        rejectAll(error);
-      },
-    }));
-  }
+  const program = bootstrap({
+    url: new URL("keygen-auth.wasm", script.src).href,
+    timeout: config.timeout,
+    bridge(life) {
+      running = true;
+      return { config, life, told, kept, attached, setSession, texts };
+    },
+    ended(error) {
+      running = false;
+      attached = new WeakSet();
+      for (const form of document.forms)
+        if (isForm(form, config.forms) && !waiting.has(form) && (form === heard || isBusy(form))) {
+          busy(form, false);
+          explain(form, error);
+        }
+      rejectAll(error);
+    },
+  });
+  const start = () => usable.then(program.start);
 
   // call asks the running program, started if need be, to do something. The
   // last argument may hold an AbortSignal.
@@ -155,7 +155,7 @@ function main(script) {
   });
 
   const api = {
-    ready: broken ? Promise.reject(broken) : Promise.resolve(session),
+    ready: usable.then(() => session),
     get session() {
       return session;
     },
@@ -191,7 +191,7 @@ function main(script) {
     dispose() {
       life.abort();
       observer.disconnect();
-      stop();
+      program.stop();
       rejectAll(failure("DISPOSED", "keygenAuth was disposed of"));
       if (window.keygenAuth === api) delete window.keygenAuth;
     },
@@ -199,7 +199,6 @@ function main(script) {
   api.ready.catch(() => {}); // a page that does not ask gets no unhandled rejection
   Object.defineProperty(window, "keygenAuth", { value: Object.freeze(api), configurable: true, enumerable: true });
 
-  if (broken) return;
   // A start that fails here is not reported: the next submit or call tries again.
   const warmUp = () => start().catch(() => {});
 

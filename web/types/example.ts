@@ -80,7 +80,9 @@ async function licenses(id: string): Promise<void> {
   const verdict: Validation = meta;
   console.log(data.attributes.expiry, verdict.valid, verdict.code, verdict.nonce, verdict.scope?.fingerprint);
   console.log((await licenses.validateKey("key", { signal })).data?.id);
-  console.log((await licenses.checkOut(id, { ttl: null, include: ["owner"], encrypt: true })).data.attributes.certificate);
+  const { certificate } = (await licenses.checkOut(id, { ttl: null, include: ["owner"] })).data.attributes;
+  const file = await licenses.verifyFile(certificate);
+  console.log(file.data.attributes.name, file.meta.expiry);
   await licenses.checkIn(id);
   await licenses.renew(id);
   await licenses.incrementUsage(id, { signal });

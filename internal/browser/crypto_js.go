@@ -1,0 +1,66 @@
+package browser
+
+import "github.com/hack-pad/safejs"
+
+// Crypto is the browser's cryptography, with somebody's public key.
+type Crypto struct {
+	// Key is a CryptoKey for Ed25519, or a promise of one.
+	Key Value
+}
+
+// Digest returns the SHA-256 sum of data; nil where the browser cannot say, as
+// in pages that are not secure. It waits.
+func (c Crypto) Digest(data []byte) []byte {
+	sum, err := settled(subtle().Call("digest", "SHA-256", toJS(data)))
+	if err != nil {
+		return nil
+	}
+	return toGo(sum)
+}
+
+// Verify says whether signature is that of text by the key's owner. It waits.
+func (c Crypto) Verify(signature, text []byte) bool {
+	key, err := settled(Window().Get("Promise").Call("resolve", c.Key))
+	if err != nil {
+		return false
+	}
+	valid, err := settled(subtle().Call("verify", "Ed25519", key, toJS(signature), toJS(text)))
+	return err == nil && valid.True()
+}
+
+// Nonce returns a text that was never used before.
+func (c Crypto) Nonce() string {
+	nonce, _ := Window().Get("crypto").Call("randomUUID")
+	text, _ := nonce.Text()
+	return text
+}
+
+func subtle() Value { return Window().Get("crypto").Get("subtle") }
+
+// settled is Await for what a call returned.
+func settled(promise Value, err error) (Value, error) {
+	if err != nil {
+		return Value{}, err
+	}
+	return Await(promise)
+}
+
+// toJS returns a Uint8Array with a copy of data.
+func toJS(data []byte) Value {
+	array, err := Window().Get("Uint8Array").New(len(data))
+	if err == nil {
+		_, _ = safejs.CopyBytesToJS(array.v, data)
+	}
+	return array
+}
+
+// toGo returns a copy of what an ArrayBuffer holds.
+func toGo(buffer Value) []byte {
+	array, err := Window().Get("Uint8Array").New(buffer)
+	if err != nil {
+		return nil
+	}
+	data := make([]byte, array.Len())
+	_, _ = safejs.CopyBytesToGo(data, array.v)
+	return data
+}

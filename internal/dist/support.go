@@ -1,0 +1,41 @@
+package dist
+
+import (
+	"os"
+	"regexp"
+
+	"github.com/evanw/esbuild/pkg/api"
+)
+
+// support is a plugin of the bundler that leaves out of Go's wasm_exec.js what no visitor needs. What it does not find
+// stays.
+var support = api.Plugin{Name: "support", Setup: func(build api.PluginBuild) {
+	build.OnLoad(api.OnLoadOptions{Filter: `[/\\]wasm_exec\.js$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+		content, err := os.ReadFile(args.Path)
+		if err != nil {
+			return api.OnLoadResult{}, err
+		}
+		text := string(content)
+		for _, part := range unneeded {
+			text = part.pattern.ReplaceAllString(text, part.rest)
+		}
+		return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, nil
+	})
+}}
+
+var unneeded = []struct {
+	pattern *regexp.Regexp
+	rest    string
+}{
+	// What is wrong with a call that the loader does not make.
+	{regexp.MustCompile(`new Error\("[^"]*"\)`), "new Error()"},
+	{regexp.MustCompile(`console\.warn\("[^"]*"(, code)?\)`), "0"},
+	// The environment, which is empty, and the check that it and the arguments, which are fixed, are short.
+	{regexp.MustCompile(`(?s)const keys = Object\.keys\(this\.env\).*?\n\s*\}\);`), ""},
+	{regexp.MustCompile(`(?m)^\s*this\.env = \{\};$`), ""},
+	{regexp.MustCompile(`if \(offset >= wasmMinDataAddr\) \{[^}]*\}`), ""},
+	// Functions for Go's own tests, and one for whoever changes Go's compiler.
+	{regexp.MustCompile(`(?m)^\s*const testCallExport = [^}]*\}$`), ""},
+	{regexp.MustCompile(`(?m)^\s*_gotest: \{[^}]*\},$`), ""},
+	{regexp.MustCompile(`(?m)^\s*"debug": \(value\) => \{[^}]*\},?$`), ""},
+}

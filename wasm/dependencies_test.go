@@ -26,6 +26,7 @@ var forbidden = map[string]string{
 	"crypto/rand":                    "44 KB: the browser's crypto",
 	"crypto/sha256":                  "38 KB: the browser's crypto",
 	"crypto/ed25519":                 "larger than crypto/sha256: the browser's crypto",
+	"embed":                          "27 KB with time and io/fs: a constant, as in web/messages",
 	"html/template":                  "texts only ever become text nodes",
 	"text/template":                  "texts only ever become text nodes",
 	"compress/gzip":                  "the browser unpacks what servers send",
@@ -47,7 +48,7 @@ func TestDependencies(t *testing.T) {
 
 // indirect are packages that come in with others, but must not be imported by the project's own code for the browser.
 var indirect = map[string]string{
-	"fmt":  "safejs brings it along for now: strconv and + keep us ready for the day it does not",
+	"fmt":  "what visitors get is one that formats nothing (internal/dist/fmt): strconv and +",
 	"os":   "a page has no files, arguments or environment",
 	"time": "the browser's Date and setTimeout, by internal/browser",
 

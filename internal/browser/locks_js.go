@@ -1,7 +1,5 @@
 package browser
 
-import "errors"
-
 // Exclusive runs do while no other page of this site runs one under the same
 // name, and waits for its end. Never call it inside an event handler, nor
 // within another one of the same name. It fails with ErrTimeout when its turn
@@ -48,8 +46,7 @@ func Exclusive(name string, seconds float64, do func()) error {
 		}
 		granted.Release()
 	}, nil)
-	var refused *Error
-	if errors.As(<-turn, &refused) && refused.Name != "SecurityError" {
+	if refused, ok := (<-turn).(*Error); ok && refused.Name != "SecurityError" {
 		return ErrTimeout
 	}
 	defer func() { _, _ = release.Invoke() }()

@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"errors"
 	"syscall/js"
 
 	"github.com/hack-pad/safejs"
@@ -28,9 +27,16 @@ func wrap(op string, err error) error {
 	if err == nil {
 		return nil
 	}
-	var thrown js.Error
-	if errors.As(err, &thrown) {
-		return &Error{Op: op, Name: thrownName(Value{safejs.Safe(thrown.Value)})}
+	// Not errors.As, which would bring reflection along: 7 KB.
+	for err != nil {
+		if thrown, ok := err.(js.Error); ok {
+			return &Error{Op: op, Name: thrownName(Value{safejs.Safe(thrown.Value)})}
+		}
+		wrapper, ok := err.(interface{ Unwrap() error })
+		if !ok {
+			break
+		}
+		err = wrapper.Unwrap()
 	}
 	return &Error{Op: op, Name: "Error"}
 }

@@ -50,7 +50,16 @@ const noInlining = "-l"
 
 // release returns the program for visitors.
 func release(ctx context.Context, root string) ([]byte, error) {
-	wasm, err := compile(ctx, root, "./wasm", "-s -w", noInlining)
+	dir, err := os.MkdirTemp("", "keygen-auth-")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary directory: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	overlay, err := writeOverlay(ctx, root, dir)
+	if err != nil {
+		return nil, err
+	}
+	wasm, err := compile(ctx, root, "./wasm", "-s -w", noInlining, "-overlay="+overlay)
 	if err != nil {
 		return nil, err
 	}
@@ -123,14 +132,14 @@ func copyWasmExec(ctx context.Context, root string) error {
 }
 
 // compile compiles a main package of the project for the browser and returns the program.
-func compile(ctx context.Context, root, pkg, ldflags, gcflags string) ([]byte, error) {
+func compile(ctx context.Context, root, pkg, ldflags, gcflags string, more ...string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "keygen-auth-")
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary directory: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "program.wasm")
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + ldflags, "-o", out}
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + ldflags, "-o", out}, more...)
 	if gcflags != "" {
 		args = append(args, "-gcflags=all="+gcflags)
 	}

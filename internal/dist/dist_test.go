@@ -47,6 +47,23 @@ func TestCompileSaysWhatIsWrong(t *testing.T) {
 	assert.ErrorContains(t, err, "nowhere")
 }
 
+// The program for visitors has a package fmt that keeps others out, which the real one needs.
+func TestOverlay(t *testing.T) {
+	linked := func(flags ...string) string {
+		list, err := goCommand(t.Context(), root, []string{"GOOS=js", "GOARCH=wasm"}, append(append([]string{"list", "-deps"}, flags...), "./wasm")...)
+		require.NoError(t, err)
+		return "\n" + list
+	}
+	overlay, err := writeOverlay(t.Context(), root, t.TempDir())
+	require.NoError(t, err)
+	with, without := linked("-overlay="+overlay), linked()
+	for _, name := range []string{"reflect", "os", "time", "internal/fmtsort"} {
+		assert.Contains(t, without, "\n"+name+"\n", "else there is nothing to keep out")
+		assert.NotContains(t, with, "\n"+name+"\n")
+	}
+	assert.Contains(t, with, "\nfmt\n")
+}
+
 func TestPrograms(t *testing.T) {
 	released, err := release(t.Context(), root)
 	require.NoError(t, err)
@@ -55,7 +72,8 @@ func TestPrograms(t *testing.T) {
 	for text, inRelease := range map[string]bool{
 		"keygenauth/wasm/main.go": false, // files, for tracebacks
 		"runtime.gcStart":         false,
-		"main.main":               true,
+		"main.main":               false,
+		"runtime.gopanic":         true, // which the runtime asks for by name
 	} {
 		assert.True(t, bytes.Contains(debuggable, []byte(text)), text)
 		assert.Equal(t, inRelease, bytes.Contains(released, []byte(text)), text)

@@ -1,8 +1,6 @@
 package jsapi
 
 import (
-	"errors"
-
 	"keygenauth/internal/browser"
 	"keygenauth/internal/keygen"
 	"keygenauth/internal/session"
@@ -103,8 +101,7 @@ func object(fields map[string]any) browser.Value {
 }
 
 func asError(err error) *keygen.Error {
-	var failure *keygen.Error
-	if errors.As(err, &failure) {
+	if failure, ok := err.(*keygen.Error); ok {
 		return failure
 	}
 	return &keygen.Error{Code: keygen.CodeInternal}

@@ -1,10 +1,6 @@
 package keygen
 
-import (
-	"errors"
-
-	"keygenauth/internal/browser"
-)
+import "keygenauth/internal/browser"
 
 // Browser is the Transport of a page: the platform's fetch.
 type Browser struct {
@@ -62,12 +58,12 @@ func Parse(text []byte) Node {
 // Failure returns the error for a request that got no answer: an error of
 // browser.Fetch.
 func Failure(err error) *Error {
-	switch {
-	case errors.Is(err, browser.ErrAborted):
+	switch err {
+	case browser.ErrAborted:
 		return &Error{Code: CodeAborted, Detail: "the page ended the request"}
-	case errors.Is(err, browser.ErrTimeout):
+	case browser.ErrTimeout:
 		return &Error{Code: CodeTimeout, Detail: "the server did not answer in time"}
-	case errors.Is(err, browser.ErrNetwork):
+	case browser.ErrNetwork:
 		return &Error{Code: CodeNetwork, Detail: "the server could not be reached, or does not allow this page to read its answers"}
 	}
 	return &Error{Code: CodeInternal, Detail: "the request could not be sent"}

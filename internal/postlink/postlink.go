@@ -4,7 +4,7 @@
 // The Go linker leaves two things that cost a visitor time. It splits the initial memory into tens of thousands of
 // segments to skip runs of eight and more zeros (cmd/link/internal/wasm/asm.go, writeDataSec), whose offsets and lengths
 // compress far worse than the zeros would. And it writes tables for tracebacks even with -s and -w: file names, line
-// numbers and the like, which matter only once the program has crashed.
+// numbers, names and the like, which matter only once the program has crashed.
 //
 // The layout of these tables is private to a Go release. The package checks what it reads and refuses what it does not
 // know, so that a new release fails to build instead of shipping a broken program; its tests then show whether the facts
@@ -14,9 +14,8 @@ package postlink
 import "fmt"
 
 // Shrink returns a program for js/wasm that does the same in fewer compressed bytes. It joins the data segments, drops
-// the custom sections, and removes what only tracebacks use: an uncaught panic still prints its message and the functions
-// outside the runtime, but "?:0" instead of their files and lines, and no arguments. [runtime.Caller] and the like say
-// that, too.
+// the custom sections, and removes what only tracebacks use: an uncaught panic still prints its message and which goroutines
+// there are, but "?" for functions and "?:0" for their files and lines. [runtime.Caller] and the like say that, too.
 //
 // The program must be one that Go's linker wrote, built without inlining (-gcflags=all=-l). Shrink fails for any other
 // layout. Shrinking again changes nothing.

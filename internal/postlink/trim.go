@@ -86,28 +86,33 @@ func trimFunction(img []byte, f function) error {
 // and these tables refer to names.
 var errInlined = errors.New("the program has inlined functions; build it with -gcflags=all=-l")
 
-// someRuntimeName replaces the names that only a crash of the runtime itself prints.
-const someRuntimeName = "runtime.?\x00"
+// What replaces the names that only a crash prints.
+const (
+	someName        = "?\x00"
+	someRuntimeName = "runtime.?\x00"
+)
 
-// shortName returns the name at the start of b with its final zero, or someRuntimeName. The runtime looks at names, too:
+// shortName returns the name at the start of b with its final zero, or what replaces it. The runtime looks at names, too:
 //   - for the prefix "runtime." (runtime/traceback.go, isSystemGoroutine, on which the detection of deadlocks rests),
 //   - for functions with an id of their own, that is, for wrappers in the message of a panic and for runtime.gopanic
 //     (runtime/error.go, panicwrap; runtime/traceback.go, showfuncinfo),
-//   - for exported functions of its own, which tracebacks show as they show all functions of other packages
-//     (runtime/traceback.go, isExportedRuntime),
+//   - for exported functions of its own (runtime/traceback.go, isExportedRuntime),
 //   - for names in the package reflect (runtime/stkframe.go, argMapInternal; reflect/value.go, valueMethodName).
 func shortName(b []byte, id byte) (string, error) {
 	i := bytes.IndexByte(b, 0)
 	if i < 0 {
 		return "", errors.New("a function's name does not end")
 	}
-	name := string(b[:i+1])
-	rest, ok := bytes.CutPrefix(b[:i], []byte("runtime."))
+	rest, ofRuntime := bytes.CutPrefix(b[:i], []byte("runtime."))
 	rest = bytes.TrimPrefix(rest, []byte("(*"))
-	if exported := len(rest) > 0 && 'A' <= rest[0] && rest[0] <= 'Z'; ok && !exported && id == 0 {
+	exported := len(rest) > 0 && 'A' <= rest[0] && rest[0] <= 'Z'
+	switch {
+	case id != 0, ofRuntime && exported, bytes.HasPrefix(b, []byte("reflect.")):
+		return string(b[:i+1]), nil
+	case ofRuntime:
 		return someRuntimeName, nil
 	}
-	return name, nil
+	return someName, nil
 }
 
 // pcvalues returns the encoded table of PC values at the start of b: pairs of differences of the value and of the PC, up

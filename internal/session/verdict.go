@@ -1,8 +1,6 @@
 package session
 
 import (
-	"errors"
-
 	"keygenauth/internal/keygen"
 )
 
@@ -59,8 +57,7 @@ func (o Outcome) fits(failure *keygen.Error) bool {
 }
 
 func asError(err error) *keygen.Error {
-	var failure *keygen.Error
-	if errors.As(err, &failure) {
+	if failure, ok := err.(*keygen.Error); ok {
 		return failure
 	}
 	return &keygen.Error{Code: keygen.CodeInternal, Detail: "unexpected failure"}

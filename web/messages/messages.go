@@ -4,9 +4,4 @@
 // say. The loader (web/loader/messages.js) takes its texts from the same files.
 package messages
 
-import _ "embed"
-
-// English is the English table as JSON. All languages have its keys.
-//
-//go:embed en.json
-var English string
+//go:generate go run generate.go

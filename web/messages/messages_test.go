@@ -26,6 +26,12 @@ var (
 	code        = regexp.MustCompile(`[A-Z]{2,}_[A-Z_0-9]+`)
 )
 
+func TestEnglishIsGenerated(t *testing.T) {
+	content, err := os.ReadFile("en.json")
+	require.NoError(t, err)
+	assert.Equal(t, string(content), messages.English, "run: go generate ./web/messages")
+}
+
 func TestLanguages(t *testing.T) {
 	english := table(t, messages.English)
 	files, err := filepath.Glob("*.json")

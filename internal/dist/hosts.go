@@ -32,13 +32,21 @@ func copyHosts(root, dist string, files []file) error {
 			target = filepath.Join(dist, headers)
 		}
 		if err == nil {
-			err = os.WriteFile(target, content, 0o644)
+			err = os.WriteFile(target, content, modeOf(entry))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("copy web/hosts/%s: %w", entry.Name(), err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// modeOf returns the mode of a file to be copied from entry: a script stays one.
+func modeOf(entry os.DirEntry) os.FileMode {
+	if filepath.Ext(entry.Name()) == ".sh" {
+		return 0o755
+	}
+	return 0o644
 }
 
 // fill returns a template filled with the names of the files.

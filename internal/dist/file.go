@@ -1,10 +1,12 @@
 package dist
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
 	"encoding/hex"
+	"os"
 	"path"
 	"strings"
 )
@@ -37,4 +39,12 @@ func integrity(content []byte) string {
 func (f file) integrity() string {
 	sum := sha512.Sum384(f.content)
 	return "sha384-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// put writes a file, unless it has this content already: then somebody may be reading it.
+func put(name string, content []byte, mode os.FileMode) error {
+	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, content) {
+		return nil
+	}
+	return os.WriteFile(name, content, mode)
 }

@@ -32,7 +32,7 @@ func copyHosts(root, dist string, files []file) error {
 			target = filepath.Join(dist, headers)
 		}
 		if err == nil {
-			err = os.WriteFile(target, content, modeOf(entry))
+			err = put(target, content, modeOf(entry))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("copy web/hosts/%s: %w", entry.Name(), err))

@@ -51,7 +51,7 @@ func writePackage(root, dist string, files []file) error {
 	for _, name := range []string{types, packageName} {
 		content, err := os.ReadFile(filepath.Join(root, "web", name))
 		if err == nil {
-			err = os.WriteFile(filepath.Join(dist, name), content, 0o644)
+			err = put(filepath.Join(dist, name), content, 0o644)
 		}
 		if err != nil {
 			return fmt.Errorf("copy what makes dist a package: %w", err)
@@ -81,7 +81,7 @@ func writePackage(root, dist string, files []file) error {
 	if err := encoder.Encode(m); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dist, manifestName), out.Bytes(), 0o644)
+	return put(filepath.Join(dist, manifestName), out.Bytes(), 0o644)
 }
 
 // version returns the version that the package in dist says it has: the one place where it stands.

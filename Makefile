@@ -4,7 +4,7 @@
 BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
 BROWSER := GOOS=js GOARCH=wasm
 
-.PHONY: help run test lint dist size clean needs needs-chromium needs-gcc
+.PHONY: help run test hosts lint dist size clean needs needs-chromium needs-gcc needs-hosts
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -15,6 +15,9 @@ run: ## serve the demo; ACCOUNT=… [HOST=…] [ENVIRONMENT=…] for a real API
 test: needs dist ## run all tests, on this machine and in Chromium
 	go test -race -parallel 4 ./...
 	$(BROWSER) go test -exec="$$(go tool -n wasmtest)" $(BROWSER_PACKAGES)
+
+hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite and TypeScript
+	KEYGEN_AUTH_HOSTS=1 go test -run 'TestHosts|TestBundler' ./internal/e2e
 
 lint: ## check format and code, for both targets
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files:"; echo "$$files"; exit 1; }
@@ -44,3 +47,11 @@ needs-chromium:
 
 needs-gcc:
 	@command -v "$$(go env CC)" >/dev/null || .ci/install gcc libc6-dev
+
+needs-hosts:
+	@set --; \
+	[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || set -- "$$@" nginx; \
+	[ -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ] || set -- "$$@" libnginx-mod-http-brotli-static; \
+	command -v caddy >/dev/null || set -- "$$@" caddy; \
+	command -v npm >/dev/null || set -- "$$@" npm; \
+	[ $$# -eq 0 ] || .ci/install "$$@"

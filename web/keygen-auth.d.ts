@@ -1,7 +1,8 @@
 /**
- * Types of keygen-auth: `window.keygenAuth` and the events of the document.
+ * Types of keygen-auth: `window.keygenAuth`, the events of the document, and
+ * the module's `start`.
  *
- * `keygenAuth` is there as soon as the script tag has run. Calls made before the
+ * `keygenAuth` is there as soon as the script tag has run, or `start`. Calls made before the
  * program is loaded are kept and answered later; they reject when it cannot be
  * loaded. No object here holds a password, and only `token()` holds a token.
  */
@@ -574,6 +575,49 @@ export interface KeygenAuth {
   /** Removes every listener and the module itself. The session stays stored. */
   dispose(): void;
 }
+
+/**
+ * What the module needs to know: the attributes of the script tag, in camelCase
+ * and without `data-`. What is left out has its default.
+ */
+export interface Settings {
+  /** Id or slug of your Keygen account. May be left out only with `host`. */
+  account?: string;
+  /** Origin of the API, for custom domains and self-hosted servers: `https://api.keygen.sh`. */
+  host?: string;
+  /** Id or code of a Keygen environment. */
+  environment?: string;
+  /** CSS selector of the sign-in forms: `#login, form[data-keygen-form]`. */
+  form?: string;
+  /** Where the session is kept: `local` (this browser), `session` (this tab), `memory` (this page). */
+  storage?: "local" | "session" | "memory";
+  /** When the program is fetched: `auto`, when the page is idle or somebody turns to the form; `lazy`, only the latter. */
+  load?: "auto" | "eager" | "lazy";
+  /** URL of this site to open after a sign-in. */
+  redirect?: string;
+  /** Name of the tokens, as your dashboard shows it. */
+  tokenName?: string;
+  /** How long a session lasts: a duration such as `P30D`, or a time. Two weeks by default. */
+  tokenExpiry?: string;
+  /** Your account's Ed25519 key, 64 hexadecimal digits: believe only answers that it signed. */
+  publicKey?: string;
+  /** Seconds after which a request, or the download of the program, is given up: 30. */
+  timeout?: number;
+  /** Also lets people of your team sign in. */
+  allowStaff?: boolean;
+}
+
+/**
+ * Puts `keygenAuth` on the page and returns it: what the script tag does, for
+ * pages that are built from modules (`import { start } from "keygen-auth"`).
+ * It can be called before the form is there. Where `keygenAuth` is on the page
+ * already, that one is returned and the settings are not read. Wrong settings
+ * are reported once, on the console, as event `keygen:error` and by `ready`;
+ * `message` names the setting.
+ *
+ * Only a page can call it; a server that renders pages can import it.
+ */
+export function start(settings: Settings): KeygenAuth;
 
 declare global {
   interface Window {

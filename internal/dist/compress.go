@@ -4,18 +4,22 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/andybalholm/brotli"
 )
 
 // Size is what a file takes, in bytes: as it is, and as a host sends it.
 type Size struct {
-	Name              string
-	Raw, Gzip, Brotli int64
+	Name   string `json:"-"`
+	Raw    int64  `json:"raw"`
+	Gzip   int64  `json:"gz"`
+	Brotli int64  `json:"br"`
 }
 
 // Sizes measures the built files in the directory dist. It fails where one is missing.
@@ -55,31 +59,44 @@ func EmptySize(ctx context.Context, root string) (Size, error) {
 	if err != nil {
 		return Size{}, err
 	}
-	if err := write(filepath.Join(dir, "empty.wasm"), program); err != nil {
+	if err := write(dir, program, "empty.wasm"); err != nil {
 		return Size{}, err
 	}
 	return measure(dir, "empty.wasm")
 }
 
-// write writes a file and its compressed forms beside it. A file that holds the content already is left alone, for
-// compressing well takes seconds.
-func write(name string, content []byte) error {
-	if written(name, content) {
+// write writes a file into dir under each of the names, and its compressed forms beside it. Files that hold the content
+// already are left alone, for compressing well takes seconds.
+func write(dir string, content []byte, names ...string) error {
+	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return written(filepath.Join(dir, name), content) })
+	if len(names) == 0 {
 		return nil
 	}
-	// The file itself comes last: an interrupted build leaves no new file beside old compressed ones.
-	if err := compress(name+".gz", content, func(w io.Writer) io.WriteCloser {
+	zipped, err := compress(content, func(w io.Writer) io.WriteCloser {
 		gz, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // fails for unknown levels only
 		return gz
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	if err := compress(name+".br", content, func(w io.Writer) io.WriteCloser {
+	packed, err := compress(content, func(w io.Writer) io.WriteCloser {
 		return brotli.NewWriterLevel(w, brotli.BestCompression)
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	return os.WriteFile(name, content, 0o644)
+	for _, name := range names {
+		name = filepath.Join(dir, name)
+		// The file itself comes last: an interrupted build leaves no new file beside old compressed ones.
+		err := errors.Join(os.WriteFile(name+".gz", zipped, 0o644), os.WriteFile(name+".br", packed, 0o644))
+		if err == nil {
+			err = os.WriteFile(name, content, 0o644)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func written(name string, content []byte) bool {
@@ -92,14 +109,12 @@ func written(name string, content []byte) bool {
 	return err == nil && bytes.Equal(old, content)
 }
 
-func compress(name string, content []byte, to func(io.Writer) io.WriteCloser) error {
+func compress(content []byte, to func(io.Writer) io.WriteCloser) ([]byte, error) {
 	var out bytes.Buffer
 	w := to(&out)
 	if _, err := w.Write(content); err != nil {
-		return err
+		return nil, err
 	}
-	if err := w.Close(); err != nil {
-		return err
-	}
-	return os.WriteFile(name, out.Bytes(), 0o644)
+	err := w.Close()
+	return out.Bytes(), err
 }

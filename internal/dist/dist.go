@@ -1,15 +1,17 @@
-// Package dist builds what a static host serves: the loader keygen-auth.js, the program keygen-auth.wasm and the texts of
-// each language, all also compressed. All build flags stand here; package postlink takes from the program what they
-// leave and no visitor needs.
+// Package dist builds what a static host serves: the loader keygen-auth.js, the same as a module, the program
+// keygen-auth.wasm and the texts of each language, all also under names that hold the hash of their content, and
+// compressed. A manifest describes them, configurations make hosts serve them well, and package.json makes the whole a
+// package for bundlers. The same sources and tools give the same bytes. All build flags stand here; package postlink takes
+// from the program what they leave and no visitor needs.
 package dist
 
 import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,6 +23,7 @@ import (
 // Names of the built files.
 const (
 	Loader = "keygen-auth.js"
+	Module = "keygen-auth.mjs"
 	Wasm   = "keygen-auth.wasm"
 )
 
@@ -71,45 +74,79 @@ func debug(ctx context.Context, root string) ([]byte, error) {
 	return compile(ctx, root, "./wasm", "", noInlining)
 }
 
-// build writes the program into dist, and the loader for it.
+// build writes the program into dist, the loaders for it, and what hosts and bundlers want to know.
 func build(ctx context.Context, root, dist string, wasm []byte) error {
 	if err := copyWasmExec(ctx, root); err != nil {
 		return err
 	}
-	loader, err := bundle(root, integrity(wasm))
+	program := file{Wasm, wasm}
+	languages, err := languages(root)
 	if err != nil {
 		return err
 	}
+	loader, err := tag(root, program)
+	if err != nil {
+		return err
+	}
+	loaderModule, err := module(root, program, languages)
+	if err != nil {
+		return err
+	}
+	files := append([]file{{Loader, loader}, {Module, loaderModule}, program}, languages...)
 	if err := os.MkdirAll(dist, 0o755); err != nil {
 		return fmt.Errorf("make the output directory: %w", err)
 	}
-	files, err := languages(root)
+	for _, f := range files {
+		if err := write(dist, f.content, f.name, f.hashed()); err != nil {
+			return fmt.Errorf("write %s: %w", f.name, err)
+		}
+	}
+	if err := copyHosts(root, dist, files); err != nil {
+		return err
+	}
+	if err := writePackage(root, dist, files); err != nil {
+		return err
+	}
+	return removeOthers(dist, files)
+}
+
+// removeOthers removes files of former builds from dist: what is uploaded is one build. A host should keep them for a
+// while, for pages that are still open or cached.
+func removeOthers(dist string, files []file) error {
+	present, err := filepath.Glob(filepath.Join(dist, prefix+"*"))
 	if err != nil {
 		return err
 	}
-	files[Wasm], files[Loader] = wasm, loader
-	for name, content := range files {
-		if err := write(filepath.Join(dist, name), content); err != nil {
-			return err
+	ours := map[string]bool{types: true}
+	for _, f := range files {
+		ours[f.name], ours[f.hashed()] = true, true
+	}
+	for _, name := range present {
+		base := filepath.Base(name)
+		if ours[strings.TrimSuffix(strings.TrimSuffix(base, ".gz"), ".br")] {
+			continue
+		}
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) { // another build may run, too
+			return fmt.Errorf("remove a file of a former build: %w", err)
 		}
 	}
 	return nil
 }
 
 // languages returns the files with the texts of other languages than English, which is part of the program.
-func languages(root string) (map[string][]byte, error) {
+func languages(root string) ([]file, error) {
 	sources, err := filepath.Glob(filepath.Join(root, "web", "messages", "*.json"))
 	if err != nil || len(sources) == 0 {
 		return nil, fmt.Errorf("find the texts in web/messages: %w", cmp.Or(err, os.ErrNotExist))
 	}
-	files := map[string][]byte{}
+	var files []file
 	for _, source := range sources {
 		content, err := os.ReadFile(source)
 		if err != nil {
 			return nil, fmt.Errorf("read the texts: %w", err)
 		}
 		if name := filepath.Base(source); name != "en.json" {
-			files["keygen-auth."+name] = content
+			files = append(files, file{prefix + name, content})
 		}
 	}
 	return files, nil
@@ -160,10 +197,4 @@ func goCommand(ctx context.Context, root string, env []string, args ...string) (
 		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
 	}
 	return stdout.String(), nil
-}
-
-// integrity returns the hash by which a browser checks that it got exactly this content.
-func integrity(content []byte) string {
-	sum := sha256.Sum256(content)
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }

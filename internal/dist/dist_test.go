@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,27 +21,54 @@ var root = filepath.Join("..", "..")
 
 func TestLoader(t *testing.T) {
 	require.NoError(t, copyWasmExec(t.Context(), root))
-	loader, err := bundle(root, "sha256-canary")
+	program := file{Wasm, []byte("program")}
+	german := file{"keygen-auth.de.json", []byte("{}")}
+	asTag, err := tag(root, program)
 	require.NoError(t, err)
-	text := string(loader)
+	asModule, err := module(root, program, []file{german})
+	require.NoError(t, err)
 
-	has := func(part string) bool { return strings.Contains(text, part) }
-	assert.True(t, has(`"sha256-canary"`), "the program's hash is baked in")
-	assert.False(t, has("WASM_INTEGRITY"))
-	// Go's support code keeps to a global object of its own.
-	for _, unwanted := range []string{"globalThis", "(fs.", ";fs.", ",fs.", "eval(", "new Function", "innerHTML",
-		"document.write", `createElement("script")`} {
-		assert.False(t, has(unwanted), unwanted)
+	for name, loader := range map[string][]byte{Loader: asTag, Module: asModule} {
+		t.Run(name, func(t *testing.T) {
+			has := func(part string) bool { return strings.Contains(string(loader), part) }
+			assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
+			assert.True(t, has(strings.TrimPrefix(program.hashed(), "keygen-auth.")), "so is its name")
+			// Go's support code keeps to a global object of its own.
+			for _, unwanted := range []string{"WASM_INTEGRITY", "WASM_FILE", "globalThis", "(fs.", ";fs.", ",fs.", "eval(", "new Function", "innerHTML",
+				"document.write", `createElement("script")`} {
+				assert.False(t, has(unwanted), unwanted)
+			}
+		})
 	}
+	assert.Contains(t, string(asModule), `new URL("./`+program.hashed()+`",import.meta.url)`, "as bundlers look for it")
+	assert.Contains(t, string(asModule), `new URL("./`+german.hashed()+`?no-inline",import.meta.url)`)
+}
+
+// A setting of the module for each attribute of the tag, and the other way round.
+func TestSettings(t *testing.T) {
+	read := func(name string) string {
+		content, err := os.ReadFile(filepath.Join(root, "web", "loader", name))
+		require.NoError(t, err)
+		return string(content)
+	}
+	find := func(pattern, text string) (found []string) {
+		for _, match := range regexp.MustCompile(pattern).FindAllStringSubmatch(text, -1) {
+			found = append(found, strings.ToLower(strings.ReplaceAll(match[1], "-", "")))
+		}
+		slices.Sort(found)
+		return slices.Compact(found)
+	}
+	attributes := find(`\b(?:get|one|among)\("([a-z-]+)"`, read("config.js"))
+	require.Contains(t, attributes, "tokenexpiry")
+	assert.Equal(t, attributes, find(`(?m)^  (\w+): "(?:string|number|boolean)",$`, read("settings.js")))
 }
 
 func TestBundleSaysWhatIsWrong(t *testing.T) {
 	broken := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(broken, "web", "loader"), 0o755))
-	require.NoError(t, os.WriteFile(filepath.Join(broken, "web", "loader", "index.js"), []byte("let ="), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(broken, "web", "loader", "scope.js"), nil, 0o600))
-	_, err := bundle(broken, "")
-	assert.ErrorContains(t, err, "web/loader/index.js:1")
+	require.NoError(t, os.WriteFile(filepath.Join(broken, "web", "loader", "tag.js"), []byte("let ="), 0o600))
+	_, err := tag(broken, file{})
+	assert.ErrorContains(t, err, "web/loader/tag.js:1")
 }
 
 func TestCompileSaysWhatIsWrong(t *testing.T) {
@@ -81,9 +110,17 @@ func TestPrograms(t *testing.T) {
 }
 
 func TestWrite(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "file")
+	dir := t.TempDir()
+	name := filepath.Join(dir, "file")
 	content := bytes.Repeat([]byte("content "), 1000)
-	require.NoError(t, write(name, content))
+	require.NoError(t, write(dir, content, "file", "other"))
+	for _, suffix := range []string{"", ".gz", ".br"} {
+		first, err := os.ReadFile(name + suffix)
+		require.NoError(t, err)
+		second, err := os.ReadFile(filepath.Join(dir, "other"+suffix))
+		require.NoError(t, err)
+		assert.Equal(t, first, second, "the same under each name: %q", suffix)
+	}
 
 	packed := func(suffix string) io.Reader {
 		file, err := os.Open(name + suffix)
@@ -102,18 +139,18 @@ func TestWrite(t *testing.T) {
 	t.Run("leaves a file alone that has the content already", func(t *testing.T) {
 		past := time.Now().Add(-time.Hour).Truncate(time.Second)
 		require.NoError(t, os.Chtimes(name+".br", past, past))
-		require.NoError(t, write(name, content))
+		require.NoError(t, write(dir, content, "file"))
 		info, err := os.Stat(name + ".br")
 		require.NoError(t, err)
 		assert.Equal(t, past, info.ModTime())
 	})
 	t.Run("writes the compressed forms again with new content, or when one is missing", func(t *testing.T) {
-		require.NoError(t, write(name, []byte("other")))
+		require.NoError(t, write(dir, []byte("other"), "file"))
 		got, err := io.ReadAll(brotli.NewReader(packed(".br")))
 		require.NoError(t, err)
 		assert.Equal(t, "other", string(got))
 		require.NoError(t, os.Remove(name+".gz"))
-		require.NoError(t, write(name, []byte("other")))
+		require.NoError(t, write(dir, []byte("other"), "file"))
 		assert.FileExists(t, name+".gz")
 	})
 }
@@ -123,8 +160,8 @@ func TestSizes(t *testing.T) {
 	_, _, err := Sizes(dir)
 	assert.ErrorContains(t, err, "make dist")
 
-	require.NoError(t, write(filepath.Join(dir, Loader), []byte(strings.Repeat("loader", 100))))
-	require.NoError(t, write(filepath.Join(dir, Wasm), []byte(strings.Repeat("wasm", 1000))))
+	require.NoError(t, write(dir, []byte(strings.Repeat("loader", 100)), Loader))
+	require.NoError(t, write(dir, []byte(strings.Repeat("wasm", 1000)), Wasm))
 	loader, wasm, err := Sizes(dir)
 	require.NoError(t, err)
 	assert.Equal(t, int64(600), loader.Raw)

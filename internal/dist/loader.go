@@ -3,24 +3,43 @@ package dist
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// bundle returns the loader as one script.
-func bundle(root, integrity string) ([]byte, error) {
+// tag returns the loader for script tags. It finds the program by its hashed name, whatever the name that the loader
+// itself was loaded by: a loader that a browser kept from before an upload still gets the program that it was built with,
+// as long as the host has it. So the loader is the same under both of its names.
+func tag(root string, program file) ([]byte, error) {
+	return bundle(root, "tag.js", program, strings.TrimPrefix(program.hashed(), prefix), nil, api.FormatIIFE)
+}
+
+// module returns the loader as a module that finds the other files by their hashed names.
+func module(root string, program file, languages []file) ([]byte, error) {
+	urls := map[string]string{"wasm": program.hashed()}
+	for _, language := range languages {
+		// Vite would write a file as small as this into the script, as a data: URL, which the policy forbids to fetch.
+		urls[strings.TrimPrefix(language.name, prefix)] = language.hashed() + "?no-inline"
+	}
+	return bundle(root, "module.js", program, "wasm", urls, api.FormatESModule)
+}
+
+// bundle returns a loader as one script. In it the program's file is known to be wasmFile.
+func bundle(root, entry string, program file, wasmFile string, urls map[string]string, format api.Format) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     absolute(root),
-		EntryPoints:       []string{filepath.Join("web", "loader", "index.js")},
-		Inject:            []string{filepath.Join("web", "loader", "scope.js")},
-		Plugins:           []api.Plugin{support},
-		Define:            defines(integrity),
+		EntryPoints:       []string{filepath.Join("web", "loader", entry)},
+		Plugins:           []api.Plugin{filesModule(urls), support},
+		Define:            defines(integrity(program.content), wasmFile),
 		MangleProps:       "^_",                                // of wasm_exec.js
 		ReserveProps:      "^_(pendingEvent|makeFuncWrapper)$", // which Go knows by name
 		Bundle:            true,
-		Format:            api.FormatIIFE,
+		Format:            format,
 		Target:            api.ES2021,
 		MinifyWhitespace:  true,
 		MinifyIdentifiers: true,
@@ -35,13 +54,35 @@ func bundle(root, integrity string) ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 }
 
-// defines returns what is written in place of names. WASM_INTEGRITY becomes the hash of the program, and the global object
-// of wasm_exec.js a private one (web/loader/scope.js): Go's support code reads and sets globals such as fs and process,
-// which a page may have for itself, or may get from an element's id. What it would set where it is missing is there, so
-// that code goes.
-func defines(integrity string) map[string]string {
+// filesModule makes the module keygen-auth:files, which holds the URL of each file. They are spelled out, for that is how
+// bundlers of pages find files that a module needs.
+func filesModule(urls map[string]string) api.Plugin {
+	var source strings.Builder
+	source.WriteString("export const files = {\n")
+	for _, name := range slices.Sorted(maps.Keys(urls)) {
+		fmt.Fprintf(&source, "  %q: new URL(%q, import.meta.url),\n", name, "./"+urls[name])
+	}
+	source.WriteString("};\n")
+	contents := source.String()
+	const space = "keygen-auth"
+	return api.Plugin{Name: "files", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: "^keygen-auth:files$"}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: "files", Namespace: space}, nil
+		})
+		build.OnLoad(api.OnLoadOptions{Filter: "^files$", Namespace: space}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+			return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJS}, nil
+		})
+	}}
+}
+
+// defines returns what is written in place of names. WASM_INTEGRITY becomes the hash of the program, WASM_FILE what the
+// loader asks for it by, and the global object of wasm_exec.js a private one (web/loader/scope.js): Go's support code
+// reads and sets globals such as fs and process, which a page may have for itself, or may get from an element's id. What
+// it would set where it is missing is there, so that code goes.
+func defines(integrity, wasmFile string) map[string]string {
 	all := map[string]string{
 		"WASM_INTEGRITY": strconv.Quote(integrity),
+		"WASM_FILE":      strconv.Quote(wasmFile),
 		"globalThis":     "scope",
 		"fs":             "scope.fs", // which wasm_exec.js also calls by this name alone
 	}

@@ -7,15 +7,16 @@ import (
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// support is a plugin of the bundler that leaves out of Go's wasm_exec.js what no visitor needs. What it does not find
-// stays.
+// support is a plugin of the bundler that makes Go's wasm_exec.js ours: it gives it the object that defines puts in place
+// of the global one, by an import, so that the module can be imported where there is no page; and it leaves out what no
+// visitor needs. What it does not find stays.
 var support = api.Plugin{Name: "support", Setup: func(build api.PluginBuild) {
 	build.OnLoad(api.OnLoadOptions{Filter: `[/\\]wasm_exec\.js$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		content, err := os.ReadFile(args.Path)
 		if err != nil {
 			return api.OnLoadResult{}, err
 		}
-		text := string(content)
+		text := `import { scope } from "./web/loader/scope.js";` + string(content)
 		for _, part := range unneeded {
 			text = part.pattern.ReplaceAllString(text, part.rest)
 		}

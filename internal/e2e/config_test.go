@@ -155,7 +155,7 @@ func TestLazyLoad(t *testing.T) {
 		t.Run(test.load, func(t *testing.T) {
 			s := newStage(t, map[string]string{"form.html": document(`data-load="`+test.load+`"`, tutorialForm)})
 			logs := s.log()
-			fetched := func() bool { return strings.Contains(strings.Join(logs(), "\n"), "keygen-auth.wasm") }
+			fetched := func() bool { return strings.Contains(strings.Join(logs(), "\n"), ".wasm") }
 			s.open("/form.html")
 			if test.idle {
 				require.Eventually(t, fetched, patience, poll)

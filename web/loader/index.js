@@ -1,25 +1,24 @@
-// keygen-auth.js: what must happen before Go runs. Everything else is Go's.
+// What must happen before Go runs, for the script tag (tag.js) and the module
+// (module.js). Everything else is Go's.
 import { announce, failure, KeygenAuthError } from "./errors.js";
-import { readConfig } from "./config.js";
 import { forget, restore } from "./storage.js";
 import { bootstrap } from "./boot.js";
 import { busy, isBusy, isForm, tell } from "./form.js";
 import { messages, text } from "./messages.js";
 import { methods } from "./methods.js";
 
-// The tag may stand twice on a page. (An element with this id is no own property.)
-if (!Object.hasOwn(window, "keygenAuth"))
-  main(document.currentScript ?? document.querySelector('script[src*="keygen-auth.js"]'));
-
-function main(script) {
+// main puts keygenAuth on the page.
+//   configure(): returns the checked configuration or throws CONFIG_INVALID;
+//   locate(file): URL of a built file, by what follows "keygen-auth." in its name.
+export function main(configure, locate) {
   const life = new AbortController(); // of this module on this page
   const listen = (target, type, handle, capture) =>
     target.addEventListener(type, handle, { capture, signal: life.signal });
-  const texts = messages(script.src);
+  const texts = messages(locate);
 
   let config, broken;
   try {
-    config = readConfig(script);
+    config = configure();
   } catch (error) {
     config = { forms: "#login, form[data-keygen-form]", storage: "memory", publicKey: Promise.reject(error) };
   }
@@ -70,7 +69,7 @@ function main(script) {
   };
 
   const program = bootstrap({
-    url: new URL("keygen-auth.wasm", script.src).href,
+    url: locate(WASM_FILE),
     timeout: config.timeout,
     bridge(life) {
       running = true;

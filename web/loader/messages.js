@@ -8,13 +8,13 @@ const files = { de: "de", es: "es", fr: "fr", ja: "ja", pt: "pt-BR" };
 
 // messages returns texts(): a promise of the texts by code that are not
 // English, the page's own first. It never fails: English is always there.
-//   base: URL of the script, beside which the files lie.
-export function messages(base) {
+//   locate(file): URL of a built file.
+export function messages(locate) {
   let language;
   return async () => {
     const file = files[document.documentElement.lang.toLowerCase().split("-")[0]];
     if (file)
-      language ??= fetch(new URL(`keygen-auth.${file}.json`, base), { signal: AbortSignal.timeout(3000) })
+      language ??= fetch(locate(file + ".json"), { signal: AbortSignal.timeout(3000) })
         .then((response) => response.json())
         .catch(() => (language = undefined));
     const texts = { ...(await language) };

@@ -5,6 +5,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -26,8 +27,22 @@ func main() {
 	if *debug {
 		build = dist.BuildDebug
 	}
-	if err := build(ctx, *root, filepath.Join(*root, "dist")); err != nil {
+	if err := run(ctx, build, *root, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "dist:", err)
 		os.Exit(1)
 	}
+}
+
+// run builds the project in root and says on out how a page loads what was built.
+func run(ctx context.Context, build func(ctx context.Context, root, dist string) error, root string, out io.Writer) error {
+	dir := filepath.Join(root, "dist")
+	if err := build(ctx, root, dir); err != nil {
+		return err
+	}
+	manifest, err := dist.ReadManifest(dir)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "Built %s. The tag for this build, with the name of your account in place of your-account:\n\n  %s\n\n", dir, manifest.Tag)
+	return err
 }

@@ -1,0 +1,63 @@
+package dist
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"keygenauth/internal/site"
+)
+
+// What a host says is tested with the host itself, in package e2e, where that can be installed. All say the same.
+func TestHostsSendThePolicy(t *testing.T) {
+	policy := site.Policy(site.DefaultAPI, "")
+	for _, name := range []string{"_headers", "nginx.conf", "Caddyfile", "cloudfront.json"} {
+		content, err := os.ReadFile(filepath.Join(root, "web", "hosts", name))
+		require.NoError(t, err)
+		assert.Contains(t, string(content), policy, name)
+		if strings.HasSuffix(name, ".json") {
+			assert.True(t, json.Valid(content), name)
+		}
+	}
+}
+
+// TestS3 runs the script that uploads to S3 with a command in place of Amazon's that only prints what it is asked for.
+func TestS3(t *testing.T) {
+	script, err := filepath.Abs(filepath.Join(root, "web", "hosts", "s3.sh"))
+	require.NoError(t, err)
+	dir, bin := t.TempDir(), t.TempDir()
+	aws := "#!/bin/sh\necho \"$*\"\n"
+	require.NoError(t, os.WriteFile(filepath.Join(bin, "aws"), []byte(aws), 0o755))
+	for _, name := range []string{"keygen-auth.js", "keygen-auth.js.br", "keygen-auth.0123abcd.mjs", "keygen-auth.0123abcd.wasm",
+		"keygen-auth.0123abcd.wasm.gz", "keygen-auth.pt-BR.json", "keygen-auth.pt-BR.0123abcd.json", "keygen-auth.d.ts", "package.json"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
+	}
+
+	run := func(args ...string) (string, error) {
+		cmd := exec.CommandContext(t.Context(), script, args...)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "LC_ALL=C")
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
+	printed, err := run("s3://bucket/folder/")
+	require.NoError(t, err, printed)
+	const kept, asked = " --cache-control public, max-age=31536000, immutable", " --cache-control no-cache"
+	assert.ElementsMatch(t, []string{
+		"s3 cp keygen-auth.js s3://bucket/folder/keygen-auth.js --content-type text/javascript" + asked,
+		"s3 cp keygen-auth.0123abcd.mjs s3://bucket/folder/keygen-auth.0123abcd.mjs --content-type text/javascript" + kept,
+		"s3 cp keygen-auth.0123abcd.wasm s3://bucket/folder/keygen-auth.0123abcd.wasm --content-type application/wasm" + kept,
+		"s3 cp keygen-auth.pt-BR.json s3://bucket/folder/keygen-auth.pt-BR.json --content-type application/json" + asked,
+		"s3 cp keygen-auth.pt-BR.0123abcd.json s3://bucket/folder/keygen-auth.pt-BR.0123abcd.json --content-type application/json" + kept,
+	}, strings.Split(strings.TrimSpace(printed), "\n"))
+
+	printed, err = run()
+	require.Error(t, err)
+	assert.Contains(t, printed, "say where to")
+}

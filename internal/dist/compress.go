@@ -43,14 +43,19 @@ func measure(dist, name string) (Size, error) {
 	return size, nil
 }
 
-// EmptySize builds a Go program that does nothing, with the compiler's usual flags for small programs, and measures it:
-// the price of Go itself.
+// EmptySize measures what BuildEmpty builds.
 func EmptySize(ctx context.Context, root string) (Size, error) {
 	dir, err := os.MkdirTemp("", "keygen-auth-")
 	if err != nil {
 		return Size{}, fmt.Errorf("make a temporary directory: %w", err)
 	}
 	defer os.RemoveAll(dir)
+	return BuildEmpty(ctx, root, dir, "empty.wasm")
+}
+
+// BuildEmpty builds a Go program that does nothing, with the compiler's usual flags for small programs, into a file in dir
+// and its compressed forms, and measures it: the price of Go itself.
+func BuildEmpty(ctx context.Context, root, dir, name string) (Size, error) {
 	source := filepath.Join(dir, "main.go")
 	if err := os.WriteFile(source, []byte("package main\n\nfunc main() {}\n"), 0o600); err != nil {
 		return Size{}, fmt.Errorf("write the empty program: %w", err)
@@ -59,10 +64,10 @@ func EmptySize(ctx context.Context, root string) (Size, error) {
 	if err != nil {
 		return Size{}, err
 	}
-	if err := write(dir, program, "empty.wasm"); err != nil {
+	if err := errors.Join(os.Remove(source), write(dir, program, name)); err != nil {
 		return Size{}, err
 	}
-	return measure(dir, "empty.wasm")
+	return measure(dir, name)
 }
 
 // write writes a file into dir under each of the names, and its compressed forms beside it. Files that hold the content

@@ -1,0 +1,44 @@
+// Command bench measures what the module costs a visitor, prints the tables, and with -readme puts them and a picture into
+// the README.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"keygenauth/internal/bench"
+)
+
+func main() {
+	root := flag.String("root", ".", "the project's directory")
+	runs := flag.Int("runs", 7, "how many visits of each kind")
+	readme := flag.Bool("readme", false, "write the tables into README.md and the picture into web/readme/bench.png")
+	flag.Parse()
+	if flag.NArg() > 0 || *runs < 1 {
+		fmt.Fprintln(os.Stderr, "bench: it takes no arguments, and -runs at least 1")
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *root, *runs, *readme); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, root string, runs int, readme bool) error {
+	result, err := bench.Run(ctx, root, runs, func(format string, args ...any) {
+		fmt.Fprintf(os.Stderr, format+"\n", args...)
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Print(result.Markdown())
+	if !readme {
+		return nil
+	}
+	return result.Publish(root)
+}

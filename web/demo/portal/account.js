@@ -3,7 +3,7 @@ import { clearFactor, loadFactor } from "./factor.js";
 import { licenses } from "./licenses.js";
 import { clearProfile, loadProfile } from "./profile.js";
 import { tokens } from "./tokens.js";
-import { byId, endVisit, say } from "./ui.js";
+import { absolve, byId, endVisit, say } from "./ui.js";
 
 let shown = ""; // id of the user whose data the page holds
 
@@ -17,6 +17,7 @@ function clear() {
   clearFactor();
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   for (const message of document.querySelectorAll(".account .message")) say(message, "");
+  absolve(document.querySelector(".account"));
   byId("trial").reset();
 }
 

@@ -9,6 +9,11 @@ function show({ firstName, lastName, email }) {
   profile.elements.firstName.value = firstName ?? "";
   profile.elements.lastName.value = lastName ?? "";
   profile.elements.email.value = email;
+  nameAccount(email);
+}
+
+// nameAccount tells password managers whose passwords these are.
+function nameAccount(email) {
   for (const field of document.querySelectorAll('input[name="username"]')) field.value = email;
 }
 
@@ -21,6 +26,7 @@ export const loadProfile = () =>
 export function clearProfile() {
   profile.reset();
   password.reset();
+  nameAccount("");
 }
 
 onSubmit(profile, async ({ firstName, lastName, email }) => {
@@ -35,7 +41,7 @@ onSubmit(
   password,
   async ({ oldPassword, newPassword }) => {
     say(changed, "");
-    await keygenAuth.users.updatePassword(keygenAuth.session.userId, { oldPassword, newPassword });
+    await keygenAuth.users.updatePassword(keygenAuth.session.userId, { oldPassword, newPassword }, thisVisit());
     password.elements.oldPassword.value = "";
     password.elements.newPassword.value = "";
     say(changed, "Your password is changed, and you are signed out everywhere else.");

@@ -96,15 +96,20 @@ async function offerSeats(license, create) {
       return root;
     },
   });
-  const choice = form.querySelector("fieldset");
-  choice.hidden = false;
+  let [active, changed, freed] = [false, false, false]; // freed: there is a seat to take
+
+  function show() {
+    byId("seats-title").textContent = freed ? "A seat is free" : "All seats are taken";
+    for (const part of [byId("seats-text"), form.querySelector("fieldset")]) part.hidden = freed;
+    form.querySelector('[type="submit"]').textContent = freed ? "Activate this browser" : "Free the seat and activate";
+  }
+
+  show();
   pages.clear();
   const { signal } = thisVisit();
   await pages.reload(); // first, so that the dialog opens with the focus on a machine
   if (signal.aborted) return {}; // and not for somebody else
   dialog.showModal();
-
-  let [active, changed, freed] = [false, false, false]; // freed: there is a seat to take
 
   // exchange gives up a machine's seat, unless that is done, and takes it.
   async function exchange(machine) {
@@ -121,7 +126,8 @@ async function offerSeats(license, create) {
       if (!dialog.open) throw error; // for the card to say
       if (error.code === "MACHINE_LIMIT_EXCEEDED") freed = false; // another machine was faster
       if (changed) await pages.reload();
-      choice.hidden = freed;
+      show();
+      if (freed) form.querySelector('[type="submit"]').focus();
       say(alert, explain(error) + (freed ? " The seat is free now, only this browser has not taken it yet." : ""), "error");
     }
   }

@@ -54,7 +54,7 @@ const validations = {
 // verdictOf tells the outcome of a validation.
 //   meta: that of the answer; valid decides, code explains
 export function verdictOf({ valid, code, detail }) {
-  if (valid && code !== "VALID") return `This license is still valid, but it ${detail}.`;
+  if (valid && code !== "VALID") return (validations[code] ?? `Not valid: it ${detail}.`).replace("Not valid: ", "Still valid, but ");
   if (/_SCOPE_REQUIRED$/.test(code)) return "This license can only be checked from within the app.";
   return validations[code] ?? (valid ? "This license is valid." : `Not valid: it ${detail}.`);
 }

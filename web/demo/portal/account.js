@@ -30,6 +30,7 @@ const endings = {
 
 keygenAuth.on("signed-out", ({ reason }) => {
   clear();
+  if (reason) byId("login").reset(); // which still names the user; without a reason somebody may be typing
   say(byId("ended"), endings[reason] ?? "");
 });
 keygenAuth.on("signed-in", ({ userId }) => {

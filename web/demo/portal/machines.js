@@ -97,6 +97,7 @@ async function offerSeats(license, create) {
     },
   });
   let [active, changed, freed] = [false, false, false]; // freed: there is a seat to take
+  let late; // what went wrong after the dialog was closed
 
   function show() {
     byId("seats-title").textContent = freed ? "A seat is free" : "All seats are taken";
@@ -123,7 +124,10 @@ async function offerSeats(license, create) {
       active = true;
       dialog.close();
     } catch (error) {
-      if (!dialog.open) throw error; // for the card to say
+      if (!dialog.open) {
+        late = error; // for the card to say
+        return;
+      }
       if (error.code === "MACHINE_LIMIT_EXCEEDED") freed = false; // another machine was faster
       if (changed) await pages.reload();
       show();
@@ -142,7 +146,7 @@ async function offerSeats(license, create) {
       closed.abort();
       pages.clear();
       // A second Escape closes it whatever is under way.
-      Promise.resolve(running).then(() => resolve({ active, changed }), reject);
+      Promise.resolve(running).then(() => (late ? reject(late) : resolve({ active, changed })));
     });
     on(form, "submit", (event) => {
       event.preventDefault();

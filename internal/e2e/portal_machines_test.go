@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -132,9 +133,9 @@ func TestPortalSeats(t *testing.T) {
 	s.tabTo(at("#seats-more"))
 	s.press("\r")
 	s.until(string(row("#seats-list", "PC 1")))
-	s.press("\t") // from the eleventh to the choice among them, which Tab reaches at an end
-	s.do(`document.querySelector("#seats-list li:last-child input").focus()`)
-	s.press(" ")
+	assert.True(t, s.holds(at("#seats-list > li:nth-child(11)")), "the first of those that came")
+	s.tabTo(at("#seats input"))
+	s.press(kb.ArrowUp) // round to the last
 	pick := `document.querySelector("#seats input:checked")?.closest("li").querySelector("[data-part=name]").textContent`
 	require.Equal(t, "PC 1", eval[string](s.tab, pick))
 
@@ -157,7 +158,7 @@ func TestPortalSeats(t *testing.T) {
 	s.press("\r")
 	s.untilReads(alert, "All seats of this license are taken.")
 	s.until(`document.querySelector("#seats fieldset").checkVisibility()`)
-	s.do(string(row("#seats-list", "Faster").in("input")) + `.focus()`)
+	s.tabTo(row("#seats-list", "Faster").in("input"))
 	s.press(" ")
 	release := s.held(http.MethodPost, "/machines", submit, func() { s.press("\r") })
 	s.press("\x1b")

@@ -134,7 +134,6 @@ func (s *stage) fails(method, end string, where place, act func(), then ...strin
 	}{
 		{keygentest.Fault{Kind: keygentest.FaultCut}, saysUnreachable},
 		{keygentest.Fault{Kind: keygentest.FaultStatus, Status: 500}, saysOdd},
-		{keygentest.Fault{Kind: keygentest.FaultHTML}, saysOdd},
 	} {
 		trouble.fault.Method, trouble.fault.Path = method, end
 		remove := s.api.AddFault(trouble.fault)

@@ -17,6 +17,7 @@ function clear() {
   clearFactor();
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   for (const message of document.querySelectorAll(".account .message")) say(message, "");
+  for (const again of document.querySelectorAll(".again")) again.hidden = true;
   absolve(document.querySelector(".account"));
   byId("trial").reset();
 }

@@ -1,5 +1,5 @@
 // The user's names, email and password.
-import { attempt, byId, onSubmit, say, thisVisit } from "./ui.js";
+import { byId, load, onSubmit, say, thisVisit } from "./ui.js";
 import { tokens } from "./tokens.js";
 
 const [profile, password] = [byId("profile"), byId("new-password")];
@@ -18,13 +18,15 @@ function nameAccount(email) {
 }
 
 export const loadProfile = () =>
-  attempt(profile, profile.querySelector('[role="alert"]'), async () => {
+  load(byId("profile-alert"), byId("profile-again"), async () => {
     const { data } = await keygenAuth.users.me(thisVisit());
     show(data.attributes);
+    profile.hidden = false; // before, what is there could be overwritten unseen
   });
 
 export function clearProfile() {
   profile.reset();
+  profile.hidden = true;
   password.reset();
   nameAccount("");
 }

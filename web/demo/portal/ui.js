@@ -64,6 +64,20 @@ export async function attempt(button, place, task, words = () => undefined) {
   }
 }
 
+// load runs a task without which a section is of no use. When it fails, that is said at place, and there is a button to
+// try again.
+export async function load(place, again, task) {
+  const { signal } = thisVisit();
+  const section = place.closest("section");
+  const offer = (needed) => signal.aborted || (again.hidden = !needed);
+  again.onclick = async () => {
+    const done = await attempt(again, place, task);
+    offer(!done);
+    if (done) focusOn(section.querySelector("h2"));
+  };
+  offer(!(await attempt(section, place, task)));
+}
+
 // onSubmit runs a task with the values of a form. A failure is said in the form, and at its field if there is one.
 //   fields: names of fields by what error.source.pointer ends in, where that differs from the name
 //   words: the text for an error, if this form has its own
@@ -139,34 +153,47 @@ export class Pages {
   #from = "";
   #shown = 0;
   #run = 0;
+  #failed = false; // there is nothing to show more of: the button tries again
 
   // list: element of the list; more: its button "Show more"; place: where failures are said; empty: shown for no records
   // load(query, options) asks for a page, render(record) makes its element
   constructor({ list, more, place, empty, load, render }) {
-    Object.assign(this, { list, more, place, empty, load, render });
+    Object.assign(this, { list, more, place, empty, load, render, label: more.textContent });
     more.addEventListener("click", async () => {
       const last = list.lastElementChild;
-      if (await attempt(more, place, () => this.#add(pageSize))) focusOn(last?.nextElementSibling ?? list);
+      const done = await attempt(more, place, () => (this.#failed ? this.#start() : this.#add(pageSize)));
+      if (done) focusOn(last?.nextElementSibling ?? list.firstElementChild ?? this.empty);
     });
   }
 
   // reload starts again, with as many records as there were. It is also for what was deleted: the API pages by the last
   // record shown, which must still exist.
-  reload() {
-    return attempt(this.list, this.place, async () => {
-      const size = Math.min(100, Math.max(pageSize, this.#shown));
-      this.#from = "";
-      await this.#add(size, true);
-    });
+  async reload() {
+    const { signal } = thisVisit();
+    const done = await attempt(this.list, this.place, () => this.#start());
+    if (!done && !signal.aborted) this.#offer(true, true);
+    return done;
   }
 
   clear() {
     this.#run++;
     this.#shown = 0;
     this.list.replaceChildren();
-    this.more.hidden = true;
+    this.#offer(false, false);
     this.empty.hidden = true;
     say(this.place, "");
+  }
+
+  // #offer shows the button if there is more, or if the list has to be asked for again.
+  #offer(needed, failed) {
+    this.#failed = failed;
+    this.more.textContent = failed ? "Try again" : this.label;
+    this.more.hidden = !needed;
+  }
+
+  #start() {
+    this.#from = "";
+    return this.#add(Math.min(100, Math.max(pageSize, this.#shown)), true);
   }
 
   async #add(size, anew) {
@@ -177,7 +204,7 @@ export class Pages {
     this.list.append(...data.map(this.render));
     this.#shown = this.list.childElementCount;
     this.#from = links?.next ? new URLSearchParams(links.next.split("?")[1]).get("page[cursor]") : "";
-    this.more.hidden = !this.#from;
+    this.#offer(Boolean(this.#from), false);
     this.empty.hidden = this.#shown > 0;
   }
 }

@@ -76,6 +76,11 @@ export async function activate(license) {
   return offerSeats(license, create);
 }
 
+// unless passes on all errors but those that mean no harm.
+const unless = (harmless) => (error) => {
+  if (!harmless(error)) throw error;
+};
+
 // offerSeats lets the user free a seat, and tries again. Whatever goes wrong is said in the dialog, which stays open.
 async function offerSeats(license, create) {
   const [dialog, form] = [byId("seats"), byId("seats-form")];
@@ -112,14 +117,15 @@ async function offerSeats(license, create) {
   if (signal.aborted) return {}; // and not for somebody else
   dialog.showModal();
 
-  // exchange gives up a machine's seat, unless that is done, and takes it.
+  // exchange gives up a machine's seat, unless that is done, and takes it. What is done already, by somebody else or by
+  // an attempt whose answer was lost, is done.
   async function exchange(machine) {
     say(alert, "");
     try {
       await during(form, async () => {
-        if (!freed) await keygenAuth.machines.delete(machine, thisVisit());
+        if (!freed) await keygenAuth.machines.delete(machine, thisVisit()).catch(unless(({ status }) => status === 404));
         freed = changed = true;
-        await create();
+        await create().catch(unless(({ code }) => code === "FINGERPRINT_TAKEN"));
       });
       active = true;
       dialog.close();

@@ -143,7 +143,7 @@ func TestPortalForgotten(t *testing.T) {
 	reset("another password")
 	s.untilReads(alert, "This link does not work any more. Ask for a new one and open the newest.")
 	s.open("/account.html")
-	s.untilReads(at("#ended"), "Your session was ended elsewhere. Sign in again.")
+	s.untilSignedOut()
 	s.signIn(s.demo.Plain.Email, "tabula rasa")
 	s.untilSignedIn()
 }

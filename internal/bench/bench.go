@@ -33,17 +33,11 @@ func Run(ctx context.Context, root string, runs int, say func(format string, arg
 		return nil, err
 	}
 	defer s.stop()
-	options, err := chromium.Options()
+	browser, stop, err := startBrowser(ctx)
 	if err != nil {
 		return nil, err
 	}
-	allocator, cancel := chromedp.NewExecAllocator(ctx, options...)
-	defer cancel()
-	browser, cancel := chromedp.NewContext(allocator)
-	defer cancel()
-	if err := chromedp.Run(browser); err != nil {
-		return nil, fmt.Errorf("start the browser: %w", err)
-	}
+	defer stop()
 	result := &Result{day: time.Now(), machine: machine(ctx), runs: runs, medians: map[string]map[string]sample{}}
 	for _, c := range conditions {
 		samples := map[string][]sample{}
@@ -66,6 +60,20 @@ func Run(ctx context.Context, root string, runs int, say func(format string, arg
 		return nil, err
 	}
 	return result, nil
+}
+
+func startBrowser(ctx context.Context) (browser context.Context, stop func(), err error) {
+	options, err := chromium.Options()
+	if err != nil {
+		return nil, nil, err
+	}
+	allocator, stop := chromedp.NewExecAllocator(ctx, options...)
+	browser, _ = chromedp.NewContext(allocator) // which ends with the allocator
+	if err := chromedp.Run(browser); err != nil {
+		stop()
+		return nil, nil, fmt.Errorf("start the browser: %w", err)
+	}
+	return browser, stop, nil
 }
 
 // medianOf returns the median of each measure.

@@ -3,8 +3,10 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"log"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -39,10 +41,17 @@ func run(m *testing.M) (code int, err error) {
 	}
 	ctx, cancel := chromedp.NewExecAllocator(ctx, options...)
 	defer cancel()
-	chromiumContext, cancel = chromedp.NewContext(ctx)
+	chromiumContext, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(complain))
 	defer cancel()
 	if err := chromedp.Run(chromiumContext); err != nil {
 		return 1, fmt.Errorf("start the browser: %w", err)
 	}
 	return m.Run(), nil
+}
+
+// complain prints what chromedp cannot make sense of, save dialogs that open and close: it knows no such event yet.
+func complain(format string, args ...any) {
+	if !strings.HasPrefix(format, "unhandled node event") {
+		log.Printf(format, args...)
+	}
 }

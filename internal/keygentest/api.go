@@ -20,6 +20,8 @@ type Options struct {
 	Community bool
 	// Single makes it a server of one account, where /v1/... without an account works too.
 	Single bool
+	// Mail is told of each reset token that a user is sent, while the API is locked: it must not call it. May be nil.
+	Mail func(u User, resetToken string)
 }
 
 // API is an in-memory Keygen server. It implements [http.Handler]; make one with [New].

@@ -47,6 +47,9 @@ func requestReset(x *exchange) (*reply, error) {
 		raw := make([]byte, 24)
 		_, _ = rand.Read(raw) // never fails
 		u.reset = resetToken{hex.EncodeToString(raw) + "v3", x.now}
+		if mail := x.api.opts.Mail; mail != nil {
+			mail(u.User, u.reset.raw)
+		}
 	}
 	return newReply(http.StatusNoContent), nil
 }

@@ -19,12 +19,14 @@
     setItem.apply(this, item);
     if (probe.submitted) probe.stored ??= now();
   };
-  const { instantiate } = WebAssembly;
-  WebAssembly.instantiate = async (...parts) => {
-    const result = await instantiate(...parts);
-    probe.memory = (result.instance ?? result).exports.mem;
-    return result;
-  };
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const instantiate = WebAssembly[name];
+    WebAssembly[name] = async (...parts) => {
+      const result = await instantiate(...parts);
+      probe.memory = (result.instance ?? result).exports.mem;
+      return result;
+    };
+  }
 
   // The module is ready once its program answers.
   document.addEventListener("DOMContentLoaded", () => window.keygenAuth?.token().then(() => (probe.ready = now())));

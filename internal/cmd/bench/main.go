@@ -40,5 +40,5 @@ func run(ctx context.Context, root string, runs int, readme bool) error {
 	if !readme {
 		return nil
 	}
-	return result.Publish(root)
+	return result.Publish(ctx, root)
 }

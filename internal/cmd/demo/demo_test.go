@@ -52,7 +52,10 @@ func (o *output) String() string {
 }
 
 // start serves with these flags until the test ends, and returns what was printed up to the last line.
-func start(t *testing.T, args ...string) string {
+func start(t *testing.T, args ...string) string { return launch(t, args...).String() }
+
+// launch is start for those who want to know what is printed afterwards, too.
+func launch(t *testing.T, args ...string) *output {
 	o, err := parse(append([]string{"-root", built(t)}, args...), io.Discard)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -64,7 +67,7 @@ func start(t *testing.T, args ...string) string {
 		assert.NoError(t, <-done, "a stop is no failure")
 	})
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "Ctrl-C stops.") }, 10*time.Second, 5*time.Millisecond)
-	return out.String()
+	return &out
 }
 
 // origin returns the address that the output names on the line with this label.
@@ -90,7 +93,8 @@ func TestServeEmulated(t *testing.T) {
 	assert.Contains(t, get(t, origin(t, output, "Open")+"/"), `data-host="`+api+`"`)
 
 	t.Run("lists the users", func(t *testing.T) {
-		for _, want := range []string{"plain", "two-factor", "banned", "single sign-on", "staff", "/tutorial.html", "otpauth://totp/"} {
+		for _, want := range []string{"plain", "two-factor", "banned", "single sign-on", "staff, so single sign-on", "katherine@example.com",
+			"/tutorial.html", "/account.html", "otpauth://totp/"} {
 			assert.Contains(t, output, want)
 		}
 	})
@@ -98,6 +102,16 @@ func TestServeEmulated(t *testing.T) {
 		url := regexp.MustCompile(`http://\S+/-/totp\?user=\S+`).FindString(output)
 		assert.Regexp(t, `\d{6}`, get(t, url))
 	})
+}
+
+// Who has forgotten a password finds the link of the mail in the output.
+func TestServeMail(t *testing.T) {
+	out := launch(t, "-addr=localhost:0", "-api-addr=localhost:0")
+	response, err := http.Post(origin(t, out.String(), "API")+"/v1/accounts/demo/passwords", "application/json",
+		strings.NewReader(`{"meta":{"email":"ada@example.com"}}`))
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	assert.Regexp(t, `\nMail to ada@example.com: .* `+origin(t, out.String(), "Open")+`/reset.html#token=[0-9a-f]{48}v3&user=[0-9a-f-]{36}\n`, out.String())
 }
 
 func TestServeReal(t *testing.T) {

@@ -41,7 +41,10 @@ func serve(ctx context.Context, o options, out io.Writer) (err error) {
 		if err != nil {
 			return fmt.Errorf("-api-addr: %w", errors.Join(err, listener.Close()))
 		}
-		api = emulator.Start(apiListener, keygentest.Options{})
+		api = emulator.Start(apiListener, keygentest.Options{Mail: func(u keygentest.User, token string) {
+			link := url.Values{"token": {token}, "user": {u.ID}}
+			fmt.Fprintf(out, "\nMail to %s: set a new password at %s/reset.html#%s\n", u.Email, origin, link.Encode())
+		}})
 		defer func() { err = errors.Join(err, api.Close()) }()
 		config.API, config.Account = apiOrigin, api.Demo.Account.Slug
 	}
@@ -103,7 +106,7 @@ func serveUntilDone(ctx context.Context, server *http.Server, listener net.Liste
 // announce prints the addresses, and the demo's users if api is not nil.
 func announce(out io.Writer, origin string, config site.Config, api *emulator.Server) error {
 	table := tabwriter.NewWriter(out, 0, 0, 3, ' ', 0)
-	fmt.Fprintf(table, "\n  Open\t%s/\n  Tutorial\t%s/tutorial.html\n", origin, origin)
+	fmt.Fprintf(table, "\n  Open\t%s/\n  Tutorial\t%s/tutorial.html\n  My account\t%s/account.html\n", origin, origin, origin)
 	if api == nil {
 		fmt.Fprintf(table, "  API\t%s\n  Account\t%s\n", cmp.Or(config.API, site.DefaultAPI), cmp.Or(config.Account, "the only one of this server"))
 		if config.Environment != "" {
@@ -127,8 +130,10 @@ func announce(out io.Writer, origin string, config site.Config, api *emulator.Se
 		{"two-factor", demo.TwoFactor},
 		{"banned", demo.Banned},
 		{"single sign-on", demo.SSO},
-		{"staff", demo.Staff},
+		{"staff, so single sign-on", demo.Staff},
 		{"without password", demo.NoPassword},
+		{"shares a license", demo.Mate},
+		{"many licenses", demo.Many},
 	} {
 		fmt.Fprintf(table, "  %s\t%s\t%s\n", row.kind, row.user.Email, cmp.Or(row.user.Password, "(none)"))
 	}
@@ -137,7 +142,7 @@ func announce(out io.Writer, origin string, config site.Config, api *emulator.Se
 	}
 
 	fmt.Fprintf(table, "\n  Two-factor code of now\t%s%s/totp?user=%s\n", config.API, emulator.ControlPrefix, demo.TwoFactor.Email)
-	fmt.Fprintf(table, "  For an authenticator\t%s\n\nCtrl-C stops.\n", otpauth(demo.TwoFactor))
+	fmt.Fprintf(table, "  For an authenticator\t%s\n  Mails with reset links\tare printed here\n\nCtrl-C stops.\n", otpauth(demo.TwoFactor))
 	return table.Flush()
 }
 

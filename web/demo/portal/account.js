@@ -3,7 +3,7 @@ import { clearFactor, loadFactor } from "./factor.js";
 import { licenses } from "./licenses.js";
 import { clearProfile, loadProfile } from "./profile.js";
 import { tokens } from "./tokens.js";
-import { byId, endVisit, say } from "./ui.js";
+import { absolve, byId, endVisit, say } from "./ui.js";
 
 let shown = ""; // id of the user whose data the page holds
 
@@ -17,6 +17,8 @@ function clear() {
   clearFactor();
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();
   for (const message of document.querySelectorAll(".account .message")) say(message, "");
+  for (const again of document.querySelectorAll(".again")) again.hidden = true;
+  absolve(document.querySelector(".account"));
   byId("trial").reset();
 }
 
@@ -29,6 +31,7 @@ const endings = {
 
 keygenAuth.on("signed-out", ({ reason }) => {
   clear();
+  if (reason) byId("login").reset(); // which still names the user; without a reason somebody may be typing
   say(byId("ended"), endings[reason] ?? "");
 });
 keygenAuth.on("signed-in", ({ userId }) => {

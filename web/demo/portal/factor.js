@@ -1,5 +1,5 @@
 // The second factor: off, about to be turned on, or on.
-import { attempt, byId, focusOn, onSubmit, say, thisVisit } from "./ui.js";
+import { attempt, byId, focusOn, load, onSubmit, say, thisVisit } from "./ui.js";
 import { drawQR } from "./qr.js";
 
 const [off, pending, on] = ["factor-off", "factor-pending", "factor-on"].map(byId);
@@ -29,7 +29,7 @@ function show(next) {
 }
 
 export const loadFactor = () =>
-  attempt(off, byId("factor-alert"), async () => {
+  load(byId("factor-alert"), byId("factor-again"), async () => {
     const { data } = await keygenAuth.secondFactors.list(userId(), thisVisit());
     show(data[0]);
   });

@@ -1,5 +1,5 @@
-// The user's licenses: what they are, whether they are valid, new ones, and deletion.
-import { ask, attempt, byId, focusOn, fromTemplate, onSubmit, Pages, say } from "./ui.js";
+// The user's licenses: what they are, whether they are valid, new ones, renewal and deletion.
+import { ask, attempt, byId, focusOn, fromTemplate, onSubmit, Pages, say, thisVisit } from "./ui.js";
 import { expiryOf, statuses, verdictOf } from "./words.js";
 import { activate, machinesOf } from "./machines.js";
 
@@ -8,11 +8,15 @@ export const licenses = new Pages({
   more: byId("licenses-more"),
   place: byId("licenses-alert"),
   empty: byId("licenses-empty"),
-  load: (query) => keygenAuth.licenses.list(query),
+  load: (query, options) => keygenAuth.licenses.list(query, options),
   render: card,
 });
 
 const nameOf = (license) => license.attributes.name || "License";
+
+// renewable tells whether the user may renew a license, as far as that shows. Whether its policy lets him is the API's.
+const renewable = ({ attributes, relationships }) =>
+  attributes.expiry && !attributes.protected && relationships?.owner?.data?.id === keygenAuth.session?.userId;
 
 // card returns the element of a license.
 function card(license) {
@@ -32,9 +36,10 @@ function card(license) {
     part("seats").textContent = used === undefined ? (max ?? "No limit") : max ? `${used} of ${max} used` : `${used} used, no limit`;
     part("key").textContent = attributes.key ?? "Not shown";
     part("copy").hidden = !attributes.key;
+    part("renew").hidden = !renewable(license);
     part("summary").textContent = used === undefined ? "Machines" : `Machines (${used})`;
     // Which of many, for those who hear the buttons one by one.
-    for (const name of ["copy", "validate", "activate", "remove"]) {
+    for (const name of ["copy", "validate", "activate", "renew", "remove"]) {
       const text = name === "copy" ? "Copy key" : part(name).textContent;
       part(name).setAttribute("aria-label", `${text}: ${nameOf(license)}`);
     }
@@ -42,7 +47,7 @@ function card(license) {
 
   // refresh shows the license as it is now, after its machines changed.
   async function refresh() {
-    ({ data: license } = await keygenAuth.licenses.get(id));
+    ({ data: license } = await keygenAuth.licenses.get(id, thisVisit()));
     show();
   }
 
@@ -59,7 +64,7 @@ function card(license) {
   part("validate").addEventListener("click", async () => {
     say(status, "");
     await attempt(part("validate"), alert, async () => {
-      const { data, meta } = await keygenAuth.licenses.validate(id);
+      const { data, meta } = await keygenAuth.licenses.validate(id, thisVisit());
       if (data) license = data;
       show();
       say(status, verdictOf(meta), meta.valid ? "done" : "error");
@@ -75,6 +80,18 @@ function card(license) {
     });
   });
 
+  part("renew").addEventListener("click", async () => {
+    say(status, "");
+    const renew = async () => {
+      ({ data: license } = await keygenAuth.licenses.renew(id, thisVisit()));
+      show();
+      say(status, `Renewed. ${expiryOf(license.attributes)}.`);
+    };
+    await attempt(part("renew"), alert, renew, (error) =>
+      error.status === 422 ? "This license cannot be renewed. Please ask support." : undefined,
+    );
+  });
+
   part("remove").addEventListener("click", async () => {
     const sure = await ask({
       title: `Delete “${nameOf(license)}”?`,
@@ -83,9 +100,9 @@ function card(license) {
     });
     if (!sure) return;
     say(status, "");
-    if (!(await attempt(part("remove"), alert, () => keygenAuth.licenses.delete(id)))) return;
-    await licenses.reload();
+    if (!(await attempt(part("remove"), alert, () => keygenAuth.licenses.delete(id, thisVisit())))) return;
     say(byId("licenses-status"), `“${nameOf(license)}” is deleted.`);
+    await licenses.reload();
     focusOn(byId("licenses-title"));
   });
 
@@ -96,9 +113,9 @@ function card(license) {
 const trial = byId("trial");
 onSubmit(trial, async ({ name }) => {
   say(byId("licenses-status"), "");
-  await keygenAuth.licenses.create({ policy: trial.dataset.policy, name: name.trim() || "Trial" });
+  await keygenAuth.licenses.create({ policy: trial.dataset.policy, name: name.trim() || "Trial" }, thisVisit());
   trial.reset();
-  await licenses.reload();
   say(byId("licenses-status"), "Your trial has started. It is the first of your licenses.");
+  await licenses.reload();
   byId("licenses").querySelector("h3")?.focus();
 });

@@ -1,5 +1,5 @@
 // Machines of a license, and this browser as one of them.
-import { ask, attempt, byId, during, fromTemplate, Pages, say } from "./ui.js";
+import { ask, attempt, byId, during, fromTemplate, Pages, say, thisVisit } from "./ui.js";
 import { ago, atMoment, explain } from "./words.js";
 import { fingerprint, thisBrowser } from "./browser.js";
 
@@ -23,7 +23,7 @@ export function machinesOf(license, part, refresh) {
     more: part("machines-more"),
     place: part("machines-alert"),
     empty: part("machines-empty"),
-    load: (query) => keygenAuth.licenses.machines(license, query),
+    load: (query, options) => keygenAuth.licenses.machines(license, query, options),
     render: row,
   });
   details.addEventListener("toggle", () => details.open && pages.reload());
@@ -42,7 +42,7 @@ export function machinesOf(license, part, refresh) {
         text: "The app stops working there, and its seat is free for another machine.",
         yes: "Deactivate",
       });
-      if (!sure || !(await attempt(button, own("alert"), () => keygenAuth.machines.delete(id)))) return;
+      if (!sure || !(await attempt(button, own("alert"), () => keygenAuth.machines.delete(id, thisVisit())))) return;
       part("summary").focus();
       say(part("status"), `“${name}” is deactivated.`);
       await attempt(part("machines"), part("alert"), refresh);
@@ -63,7 +63,10 @@ export function machinesOf(license, part, refresh) {
 // resolves to whether it did, and whether the machines changed: a seat may be freed and then not taken.
 export async function activate(license) {
   const create = () =>
-    keygenAuth.machines.create({ license, owner: keygenAuth.session?.userId, fingerprint: fingerprint(), ...thisBrowser() });
+    keygenAuth.machines.create(
+      { license, owner: keygenAuth.session?.userId, fingerprint: fingerprint(), ...thisBrowser() },
+      thisVisit(),
+    );
   try {
     await create();
     return { active: true, changed: true };
@@ -72,6 +75,11 @@ export async function activate(license) {
   }
   return offerSeats(license, create);
 }
+
+// unless passes on all errors but those that mean no harm.
+const unless = (harmless) => (error) => {
+  if (!harmless(error)) throw error;
+};
 
 // offerSeats lets the user free a seat, and tries again. Whatever goes wrong is said in the dialog, which stays open.
 async function offerSeats(license, create) {
@@ -84,7 +92,7 @@ async function offerSeats(license, create) {
     more,
     place: alert,
     empty: byId("seats-empty"),
-    load: (query) => keygenAuth.licenses.machines(license, query),
+    load: (query, options) => keygenAuth.licenses.machines(license, query, options),
     render({ id, attributes }) {
       const { root, part } = fromTemplate("seat");
       root.querySelector("input").value = id;
@@ -93,46 +101,69 @@ async function offerSeats(license, create) {
       return root;
     },
   });
-  const choice = form.querySelector("fieldset");
-  choice.hidden = false;
+  let [active, changed, freed] = [false, false, false]; // freed: there is a seat to take
+  let late; // what went wrong after the dialog was closed
+
+  function show() {
+    byId("seats-title").textContent = freed ? "A seat is free" : "All seats are taken";
+    for (const part of [byId("seats-text"), form.querySelector("fieldset")]) part.hidden = freed;
+    form.querySelector('[type="submit"]').textContent = freed ? "Activate this browser" : "Free the seat and activate";
+  }
+
+  show();
   pages.clear();
+  const { signal } = thisVisit();
   await pages.reload(); // first, so that the dialog opens with the focus on a machine
+  if (signal.aborted) return {}; // and not for somebody else
   dialog.showModal();
 
-  return new Promise((resolve) => {
+  // exchange gives up a machine's seat, unless that is done, and takes it. What is done already, by somebody else or by
+  // an attempt whose answer was lost, is done.
+  async function exchange(machine) {
+    say(alert, "");
+    try {
+      await during(form, async () => {
+        if (!freed) await keygenAuth.machines.delete(machine, thisVisit()).catch(unless(({ status }) => status === 404));
+        freed = changed = true;
+        await create().catch(unless(({ code }) => code === "FINGERPRINT_TAKEN"));
+      });
+      active = true;
+      dialog.close();
+    } catch (error) {
+      if (!dialog.open) {
+        late = error; // for the card to say
+        return;
+      }
+      if (error.code === "MACHINE_LIMIT_EXCEEDED") freed = false; // another machine was faster
+      if (changed) await pages.reload();
+      show();
+      if (freed) form.querySelector('[type="submit"]').focus();
+      say(alert, explain(error) + (freed ? " The seat is free now, only this browser has not taken it yet." : ""), "error");
+    }
+  }
+
+  return new Promise((resolve, reject) => {
     const closed = new AbortController();
     const on = (target, type, handle) => target.addEventListener(type, handle, { signal: closed.signal });
-    let [active, changed, freed] = [false, false, false]; // freed: there is a seat to take
+    let running;
+    on(dialog, "cancel", (event) => form.getAttribute("aria-busy") && event.preventDefault());
     on(byId("seats-cancel"), "click", () => dialog.close());
     on(dialog, "close", () => {
       closed.abort();
       pages.clear();
-      resolve({ active, changed });
+      // A second Escape closes it whatever is under way.
+      Promise.resolve(running).then(() => (late ? reject(late) : resolve({ active, changed })));
     });
-    on(form, "submit", async (event) => {
+    on(form, "submit", (event) => {
       event.preventDefault();
       if (form.getAttribute("aria-busy")) return;
       const machine = new FormData(form).get("machine");
-      if (!machine && !freed) {
-        say(alert, "Choose a machine first.", "error");
-        form.querySelector("input")?.focus();
+      if (machine || freed) {
+        running = exchange(machine);
         return;
       }
-      say(alert, "");
-      try {
-        await during(form, async () => {
-          if (!freed) await keygenAuth.machines.delete(machine);
-          freed = changed = true;
-          await create();
-        });
-        active = true;
-        dialog.close();
-      } catch (error) {
-        if (error.code === "MACHINE_LIMIT_EXCEEDED") freed = false; // another machine was faster
-        if (changed) await pages.reload();
-        choice.hidden = freed;
-        say(alert, explain(error) + (freed ? " The seat is free now, only this browser has not taken it yet." : ""), "error");
-      }
+      say(alert, "Choose a machine first.", "error");
+      form.querySelector("input")?.focus();
     });
   });
 }

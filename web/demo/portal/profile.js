@@ -1,5 +1,5 @@
 // The user's names, email and password.
-import { attempt, byId, onSubmit, say, thisVisit } from "./ui.js";
+import { byId, load, onSubmit, say, thisVisit } from "./ui.js";
 import { tokens } from "./tokens.js";
 
 const [profile, password] = [byId("profile"), byId("new-password")];
@@ -9,18 +9,26 @@ function show({ firstName, lastName, email }) {
   profile.elements.firstName.value = firstName ?? "";
   profile.elements.lastName.value = lastName ?? "";
   profile.elements.email.value = email;
+  nameAccount(email);
+}
+
+// nameAccount tells password managers whose passwords these are.
+function nameAccount(email) {
   for (const field of document.querySelectorAll('input[name="username"]')) field.value = email;
 }
 
 export const loadProfile = () =>
-  attempt(profile, profile.querySelector('[role="alert"]'), async () => {
+  load(byId("profile-alert"), byId("profile-again"), async () => {
     const { data } = await keygenAuth.users.me(thisVisit());
     show(data.attributes);
+    profile.hidden = false; // before, what is there could be overwritten unseen
   });
 
 export function clearProfile() {
   profile.reset();
+  profile.hidden = true;
   password.reset();
+  nameAccount("");
 }
 
 onSubmit(profile, async ({ firstName, lastName, email }) => {
@@ -35,7 +43,7 @@ onSubmit(
   password,
   async ({ oldPassword, newPassword }) => {
     say(changed, "");
-    await keygenAuth.users.updatePassword(keygenAuth.session.userId, { oldPassword, newPassword });
+    await keygenAuth.users.updatePassword(keygenAuth.session.userId, { oldPassword, newPassword }, thisVisit());
     password.elements.oldPassword.value = "";
     password.elements.newPassword.value = "";
     say(changed, "Your password is changed, and you are signed out everywhere else.");

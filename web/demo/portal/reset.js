@@ -1,6 +1,6 @@
 // Sets a new password with the token of a mailed link: reset.html#token=...&user=... (the user's id or email). Behind the
 // "#" it reaches no server and no log; it leaves the address bar, and so the history, at once.
-import { byId, focusOn, onSubmit } from "./ui.js";
+import { byId, focusOn, onSubmit, say } from "./ui.js";
 
 const form = byId("reset");
 let [token, user] = ["", ""];
@@ -11,6 +11,7 @@ function readLink() {
     history.replaceState(history.state, "", location.pathname + location.search);
     [token, user] = [given.get("token"), given.get("user")];
     form.elements.username.value = user ?? "";
+    say(form.querySelector('[role="alert"]'), ""); // which was about the link before
   }
   show(token && user ? "reset" : "incomplete");
 }

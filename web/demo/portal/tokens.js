@@ -1,5 +1,5 @@
 // Where the user is signed in: each sign-in is a token.
-import { ask, attempt, byId, focusOn, fromTemplate, Pages, say } from "./ui.js";
+import { ask, attempt, byId, focusOn, fromTemplate, Pages, say, thisVisit } from "./ui.js";
 import { ago, atMoment, expiryOf } from "./words.js";
 
 const status = byId("tokens-status");
@@ -9,7 +9,7 @@ export const tokens = new Pages({
   more: byId("tokens-more"),
   place: byId("tokens-alert"),
   empty: byId("tokens-empty"),
-  load: (query) => keygenAuth.tokens.list(query),
+  load: (query, options) => keygenAuth.tokens.list(query, options),
   render({ id, attributes }) {
     const { root, part } = fromTemplate("token");
     const mine = () => id === keygenAuth.session?.tokenId;
@@ -21,9 +21,9 @@ export const tokens = new Pages({
     button.addEventListener("click", async () => {
       if (mine()) return void (await attempt(button, part("alert"), () => keygenAuth.signOut()));
       say(status, "");
-      if (!(await attempt(button, part("alert"), () => keygenAuth.tokens.revoke(id)))) return;
-      await tokens.reload();
+      if (!(await attempt(button, part("alert"), () => keygenAuth.tokens.revoke(id, thisVisit())))) return;
       say(status, "That sign-in has ended.");
+      await tokens.reload();
       focusOn(byId("tokens-title"));
     });
     return root;
@@ -40,8 +40,8 @@ others.addEventListener("click", async () => {
   if (!sure) return;
   say(status, "");
   await attempt(others, byId("tokens-alert"), async () => {
-    const ended = await keygenAuth.tokens.revokeOthers();
-    await tokens.reload();
+    const ended = await keygenAuth.tokens.revokeOthers(thisVisit());
     say(status, ended ? "You are signed out everywhere else." : "You are signed in nowhere else.");
+    await tokens.reload();
   });
 });

@@ -5,7 +5,7 @@ export const byId = (id) => document.getElementById(id);
 
 let visit = new AbortController();
 
-// thisVisit returns the options of calls whose answers only the user of now may see.
+// thisVisit returns the options of calls whose answers only the user of now may see: all that need a session.
 export const thisVisit = () => ({ signal: visit.signal });
 
 export function endVisit() {
@@ -49,16 +49,33 @@ export async function during(element, task) {
   }
 }
 
-// attempt runs a task of a button, with the failure said at place.
-export async function attempt(button, place, task) {
+// attempt runs a task of a button, with the failure said at place. It resolves to whether that was done, and the user is
+// still the same.
+//   words: the text for an error, if this task has its own
+export async function attempt(button, place, task, words = () => undefined) {
+  const { signal } = thisVisit();
   say(place, "");
   try {
     await during(button, task);
-    return true;
+    return !signal.aborted;
   } catch (error) {
-    if (error.name !== "AbortError") say(place, explain(error), "error");
+    if (!signal.aborted) say(place, words(error) ?? explain(error), "error");
     return false;
   }
+}
+
+// load runs a task without which a section is of no use. When it fails, that is said at place, and there is a button to
+// try again.
+export async function load(place, again, task) {
+  const { signal } = thisVisit();
+  const section = place.closest("section");
+  const offer = (needed) => signal.aborted || (again.hidden = !needed);
+  again.onclick = async () => {
+    const done = await attempt(again, place, task);
+    offer(!done);
+    if (done) focusOn(section.querySelector("h2"));
+  };
+  offer(!(await attempt(section, place, task)));
 }
 
 // onSubmit runs a task with the values of a form. A failure is said in the form, and at its field if there is one.
@@ -70,18 +87,16 @@ export function onSubmit(form, task, { fields = {}, words = () => undefined } = 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (form.getAttribute("aria-busy")) return;
+    const { signal } = thisVisit();
     say(alert, "");
-    for (const field of form.querySelectorAll("[aria-invalid]")) {
-      field.removeAttribute("aria-invalid");
-      field.removeAttribute("aria-describedby");
-    }
+    absolve(form);
     // Our own words for what the browser found, beside the form as all others.
     const bad = [...form.elements].find((field) => field.willValidate && !field.validity.valid);
-    if (bad) return blame(form, alert, [bad], bad.validity.valueMissing ? `${labelOf(bad)}: please fill this in.` : bad.validationMessage);
+    if (bad) return blame(form, alert, [bad], complaintOf(bad));
     try {
       await during(form, () => task(Object.fromEntries(new FormData(form))));
     } catch (error) {
-      if (error.name === "AbortError") return;
+      if (signal.aborted) return;
       const all = error.errors?.length > 1 ? error.errors.map((one) => ({ ...one, status: error.status })) : [error];
       const texts = new Set(all.map((one) => words(one) ?? explain(one)));
       const ends = all.map((one) => (one.source?.pointer ?? "").split("/").pop());
@@ -91,6 +106,19 @@ export function onSubmit(form, task, { fields = {}, words = () => undefined } = 
 }
 
 const labelOf = (field) => field.labels?.[0]?.textContent.trim() ?? field.name;
+
+function complaintOf(field) {
+  if (field.validity.valueMissing) return `${labelOf(field)}: please fill this in.`;
+  return field.validity.typeMismatch ? explain({ code: "EMAIL_INVALID" }) : field.validationMessage;
+}
+
+// absolve takes back what blame did to the fields within an element.
+export function absolve(element) {
+  for (const field of element.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+  }
+}
 
 function blame(form, alert, fields, text) {
   say(alert, text, "error");
@@ -105,13 +133,16 @@ function blame(form, alert, fields, text) {
 // ask shows a question and resolves to whether the answer was yes.
 export function ask({ title, text, yes }) {
   const dialog = byId("ask");
-  byId("ask-title").textContent = title;
-  byId("ask-text").textContent = text;
-  byId("ask-yes").textContent = yes;
+  const put = (texts) => ["ask-title", "ask-text", "ask-yes"].forEach((id, i) => (byId(id).textContent = texts[i] ?? ""));
+  put([title, text, yes]);
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+    const answered = () => {
+      put([]); // it names what only this user may know of
+      resolve(dialog.returnValue === "yes");
+    };
+    dialog.addEventListener("close", answered, { once: true });
   });
 }
 
@@ -122,45 +153,58 @@ export class Pages {
   #from = "";
   #shown = 0;
   #run = 0;
+  #failed = false; // there is nothing to show more of: the button tries again
 
   // list: element of the list; more: its button "Show more"; place: where failures are said; empty: shown for no records
-  // load(query) asks for a page, render(record) makes its element
+  // load(query, options) asks for a page, render(record) makes its element
   constructor({ list, more, place, empty, load, render }) {
-    Object.assign(this, { list, more, place, empty, load, render });
+    Object.assign(this, { list, more, place, empty, load, render, label: more.textContent });
     more.addEventListener("click", async () => {
       const last = list.lastElementChild;
-      if (await attempt(more, place, () => this.#add(pageSize))) focusOn(last?.nextElementSibling ?? list);
+      const done = await attempt(more, place, () => (this.#failed ? this.#start() : this.#add(pageSize)));
+      if (done) focusOn(last?.nextElementSibling ?? list.firstElementChild ?? this.empty);
     });
   }
 
   // reload starts again, with as many records as there were. It is also for what was deleted: the API pages by the last
   // record shown, which must still exist.
-  reload() {
-    return attempt(this.list, this.place, async () => {
-      const size = Math.min(100, Math.max(pageSize, this.#shown));
-      this.#from = "";
-      await this.#add(size, true);
-    });
+  async reload() {
+    const { signal } = thisVisit();
+    const done = await attempt(this.list, this.place, () => this.#start());
+    if (!done && !signal.aborted) this.#offer(true, true);
+    return done;
   }
 
   clear() {
     this.#run++;
     this.#shown = 0;
     this.list.replaceChildren();
-    this.more.hidden = true;
+    this.#offer(false, false);
     this.empty.hidden = true;
     say(this.place, "");
   }
 
+  // #offer shows the button if there is more, or if the list has to be asked for again.
+  #offer(needed, failed) {
+    this.#failed = failed;
+    this.more.textContent = failed ? "Try again" : this.label;
+    this.more.hidden = !needed;
+  }
+
+  #start() {
+    this.#from = "";
+    return this.#add(Math.min(100, Math.max(pageSize, this.#shown)), true);
+  }
+
   async #add(size, anew) {
     const run = ++this.#run;
-    const { data, links } = await this.load({ page: { cursor: this.#from, size } });
+    const { data, links } = await this.load({ page: { cursor: this.#from, size } }, thisVisit());
     if (run !== this.#run) return; // somebody else's list by now, or a newer one
     if (anew) this.list.replaceChildren();
     this.list.append(...data.map(this.render));
     this.#shown = this.list.childElementCount;
     this.#from = links?.next ? new URLSearchParams(links.next.split("?")[1]).get("page[cursor]") : "";
-    this.more.hidden = !this.#from;
+    this.#offer(Boolean(this.#from), false);
     this.empty.hidden = this.#shown > 0;
   }
 }

@@ -54,7 +54,7 @@ const validations = {
 // verdictOf tells the outcome of a validation.
 //   meta: that of the answer; valid decides, code explains
 export function verdictOf({ valid, code, detail }) {
-  if (valid && code !== "VALID") return `This license is still valid, but it ${detail}.`;
+  if (valid && code !== "VALID") return (validations[code] ?? `Not valid: it ${detail}.`).replace("Not valid: ", "Still valid, but ");
   if (/_SCOPE_REQUIRED$/.test(code)) return "This license can only be checked from within the app.";
   return validations[code] ?? (valid ? "This license is valid." : `Not valid: it ${detail}.`);
 }
@@ -89,10 +89,17 @@ const refusals = {
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
+// spanOf tells a number of seconds, rounded up to what people count in.
+function spanOf(seconds) {
+  const [amount, unit] = seconds > 90 ? [seconds / 60, "minute"] : [seconds, "second"];
+  const style = { style: "unit", unit, unitDisplay: "long" };
+  return new Intl.NumberFormat(document.documentElement.lang, style).format(Math.ceil(amount));
+}
+
 // explain tells a failure of window.keygenAuth in words.
 export function explain({ code, status, detail, source, retryAfter }) {
   if (status === 429) {
-    const wait = retryAfter > 0 ? `${Math.ceil(retryAfter)} seconds` : "a moment";
+    const wait = retryAfter > 0 ? spanOf(retryAfter) : "a moment";
     return `Too many attempts. Wait ${wait} before you try again.`;
   }
   const known = failures[code] ?? refusals[source?.pointer?.split("/").pop()];

@@ -4,7 +4,7 @@
 BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
 BROWSER := GOOS=js GOARCH=wasm
 
-.PHONY: help run test hosts lint dist size clean needs needs-chromium needs-gcc needs-hosts
+.PHONY: help run test hosts lint dist size bench clean needs needs-chromium needs-gcc needs-hosts
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -30,6 +30,9 @@ lint: ## check format and code, for both targets
 
 dist: ## build what a static host serves, into dist/; DEBUG=1 keeps names and lines for tracebacks
 	@go run ./internal/cmd/dist $(if $(DEBUG),-debug)
+
+bench: needs-chromium ## measure it beside the tutorial's script and an empty Go program; README=1 updates the README
+	@go run ./internal/cmd/bench $(if $(README),-readme)
 
 size: dist ## print what the built files weigh; fail over budget
 	@go run ./internal/cmd/size

@@ -60,7 +60,7 @@ func main() {
 		FixedLife:  config.Get("fixedLife").True(),
 		Notify:     jsapi.Notify,
 		Changed: func(state *session.State, user keygen.User) {
-			_, _ = bridge.Call("setSession", jsapi.StateObject(state))
+			view.KeepFocus(func() { _, _ = bridge.Call("setSession", jsapi.StateObject(state)) })
 			view.ShowUser(state, user)
 		},
 	})

@@ -35,6 +35,8 @@ var unneeded = []struct {
 	{regexp.MustCompile(`(?s)const keys = Object\.keys\(this\.env\).*?\n\s*\}\);`), ""},
 	{regexp.MustCompile(`(?m)^\s*this\.env = \{\};$`), ""},
 	{regexp.MustCompile(`if \(offset >= wasmMinDataAddr\) \{[^}]*\}`), ""},
+	// A function that nothing here calls: a program that does could not be started.
+	{regexp.MustCompile(`(?m)^\s*"syscall/js\.valueDelete": \(sp\) => \{[^}]*\},$`), ""},
 	// Functions for Go's own tests, and one for whoever changes Go's compiler.
 	{regexp.MustCompile(`(?m)^\s*const testCallExport = [^}]*\}$`), ""},
 	{regexp.MustCompile(`(?m)^\s*_gotest: \{[^}]*\},$`), ""},

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"runtime"
+
 	"keygenauth/internal/browser"
 	"keygenauth/internal/keygen"
 	"keygenauth/internal/session"
@@ -87,8 +89,8 @@ func (f *form) submit() {
 	if f.done && credentials.Password == "" {
 		return // one Enter too many: the first has emptied the field
 	}
-	f.clear()
 	if f.otpEmail != "" && credentials.OTP == "" && credentials.Email == f.otpEmail {
+		f.clear()
 		f.refuse(&keygen.Error{Code: keygen.CodeOTPRequired})
 		return
 	}
@@ -98,12 +100,18 @@ func (f *form) submit() {
 		f.hideOTP()
 	}
 	focus, _ := browser.Active()
-	f.setBusy(true)
+	f.busy = true
 	browser.Go(func() {
 		f.finish(f.page.config.Auth.SignIn(credentials, f.remember()), credentials, focus)
 	}, func() {
 		f.finish(f.page.config.Auth.Fail(&keygen.Error{Code: keygen.CodeInternal}), credentials, focus)
 	})
+	// The request goes out first; that it is under way is shown while it travels.
+	runtime.Gosched()
+	if f.busy {
+		f.clear()
+		f.setBusy(true)
+	}
 }
 
 // refuse shows why a submit leads to no attempt, unless the next one comes first.
@@ -150,6 +158,7 @@ func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials, f
 	if f.released && attempt.Err != nil {
 		return
 	}
+	f.clear() // for an attempt that was over at once
 	f.setBusy(false)
 	if attempt.Err == nil {
 		f.signedIn()

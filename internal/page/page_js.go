@@ -93,6 +93,25 @@ func (p *Page) ShowUser(state *session.State, user keygen.User) {
 	p.fill()
 }
 
+// KeepFocus does something that shows and hides parts of the page. Who was, by
+// keyboard, in what is gone then goes on in what came instead.
+func (p *Page) KeepFocus(change func()) {
+	focused, _ := browser.Active()
+	change()
+	if _, gone := focused.Closest("[data-keygen-show][hidden]"); !gone {
+		return
+	}
+	shown := browser.All("[data-keygen-show]:not([hidden])")
+	if len(shown) == 0 {
+		return
+	}
+	// A section takes no focus without one; a link does.
+	if index, _ := shown[0].Get("tabIndex").Number(); index < 0 {
+		shown[0].SetAttr("tabindex", "-1")
+	}
+	shown[0].Focus()
+}
+
 // scan brings the attached forms and the texts in line with the document.
 func (p *Page) scan() {
 	kept := p.forms[:0]

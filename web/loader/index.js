@@ -42,14 +42,7 @@ export function main(configure, locate) {
   const setSession = (next, news = next) => {
     session = next && Object.freeze(next);
     told = news;
-    const focused = document.activeElement;
     show();
-    // Who was in what is gone now, by keyboard, goes on in what came instead.
-    const part = focused?.closest("[data-keygen-show][hidden]") && document.querySelector("[data-keygen-show]:not([hidden])");
-    if (part) {
-      if (part.tabIndex < 0) part.tabIndex = -1; // a section takes no focus without; a link does
-      part.focus();
-    }
   };
   setSession(restore(config)); // before the first paint
   const observer = new MutationObserver(show);

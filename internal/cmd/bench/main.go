@@ -15,7 +15,7 @@ import (
 func main() {
 	root := flag.String("root", ".", "the project's directory")
 	runs := flag.Int("runs", 7, "how many visits of each kind")
-	readme := flag.Bool("readme", false, "write the tables into README.md and the picture into web/readme/bench.png")
+	readme := flag.Bool("readme", false, "also write the tables into README.md and the picture into web/readme/bench.png")
 	flag.Parse()
 	if flag.NArg() > 0 || *runs < 1 {
 		fmt.Fprintln(os.Stderr, "bench: it takes no arguments, and -runs at least 1")

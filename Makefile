@@ -44,9 +44,9 @@ clean: ## remove what was built
 needs: needs-chromium needs-gcc
 
 needs-chromium:
-	@for name in "$$KEYGEN_AUTH_CHROME" chromium chromium-browser google-chrome google-chrome-stable; do \
+	@for name in "$$KEYGEN_AUTH_CHROME" chromium-headless-shell chrome-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do \
 		if [ -n "$$name" ] && command -v "$$name" >/dev/null; then exit 0; fi; \
-	done; .ci/install chromium
+	done; .ci/install chromium-headless-shell || .ci/install chromium
 
 needs-gcc:
 	@command -v "$$(go env CC)" >/dev/null || .ci/install gcc libc6-dev

@@ -39,19 +39,24 @@ func TestFind(t *testing.T) {
 		assert.ErrorContains(t, err, "/nowhere/chrome")
 	})
 	t.Run("takes the usual names in order", func(t *testing.T) {
-		dir := program(t, "google-chrome", "chromium-browser")
+		dir := program(t, "google-chrome", "chromium", "chromium-browser")
 		t.Setenv("PATH", dir)
 		t.Setenv(chromium.PathVariable, "")
 		path, err := chromium.Find()
 		require.NoError(t, err)
-		assert.Equal(t, filepath.Join(dir, "chromium-browser"), path)
+		assert.Equal(t, filepath.Join(dir, "chromium"), path)
+		dir = program(t, "chromium", "chromium-headless-shell")
+		t.Setenv("PATH", dir)
+		path, err = chromium.Find()
+		require.NoError(t, err)
+		assert.Equal(t, filepath.Join(dir, "chromium-headless-shell"), path)
 	})
 	t.Run("says what to install", func(t *testing.T) {
 		t.Setenv("PATH", t.TempDir())
 		t.Setenv(chromium.PathVariable, "")
 		_, err := chromium.Find()
 		require.ErrorIs(t, err, chromium.ErrNotFound)
-		assert.ErrorContains(t, err, "apt-get install chromium")
+		assert.ErrorContains(t, err, "apt-get install chromium-headless-shell")
 	})
 }
 

@@ -47,6 +47,8 @@ var licenseOperations = []operation{
 	{call: `licenses.checkOut(mine, {include: ["policy"]})`, refused: "403 HTTP_403 -"},
 	{call: `licenses.checkOut(locked)`, refused: "403 HTTP_403 -"},
 	{call: `licenses.checkOut(foreign)`, refused: "404 NOT_FOUND -"},
+	{call: `licenses.verifyFile("")`, refused: "0 ARGUMENT_INVALID -"},
+	{call: `licenses.verifyFile("-")`, refused: "0 CONFIG_INVALID -"}, // the page has no key: see TestLicenseFile
 
 	{call: `licenses.checkIn(mine)`, holds: `r.data.attributes.nextCheckIn > r.data.attributes.lastCheckIn`},
 	{call: `licenses.checkIn(eternal)`, refused: "422 HTTP_422 -"},

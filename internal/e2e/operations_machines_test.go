@@ -56,6 +56,8 @@ var machineOperations = []operation{
 	{call: `machines.checkOut(made, {algorithm: "foo"})`, refused: "400 CHECKOUT_ALGORITHM_INVALID algorithm"},
 	{call: `machines.checkOut(lockedMachine)`, refused: "403 HTTP_403 -"},
 	{call: `machines.checkOut(foreignMachine)`, refused: "404 NOT_FOUND -"},
+	{call: `machines.verifyFile({})`, refused: "0 ARGUMENT_INVALID -"},
+	{call: `machines.verifyFile("-")`, refused: "0 CONFIG_INVALID -"},
 
 	{call: `components.create({machine: made, fingerprint: "cpu", name: "CPU", metadata: {a: "b"}})`,
 		holds: `(window.component = r.data.id) && r.data.attributes.metadata.a === "b"`},

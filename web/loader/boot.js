@@ -38,7 +38,7 @@ export function bootstrap({ url, timeout, bridge, ended }) {
       const [module] = await Promise.all([
         // Compiling while the bytes arrive needs the right type.
         WebAssembly.compileStreaming(response).catch(async () => WebAssembly.compile(await bytes)),
-        crypto.subtle && check(await bytes),
+        crypto.subtle && bytes.then(check),
       ]);
       return module;
     } catch (error) {

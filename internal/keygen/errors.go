@@ -24,8 +24,8 @@ const (
 	CodeTooManyRequests = "TOO_MANY_REQUESTS"
 )
 
-// defaultRetryAfter is the wait, in seconds, after a 429 that does not say
-// one can believe: the length of the window that logins are counted in.
+// defaultRetryAfter is the wait, in seconds, after a 429 that does not name one
+// that can be believed: the length of the window that logins are counted in.
 const defaultRetryAfter = 60
 
 // Error is a call that did not succeed, whatever the cause. It never holds a
@@ -131,12 +131,23 @@ func (c *Client) retryAfter(response *Response) int {
 		now = c.Now()
 	}
 	wait := reset - now/1000
-	// Windows of login attempts are a minute long: more, or less than nothing,
-	// is a clock gone wrong.
-	if wait < 1 || wait > defaultRetryAfter {
+	// More than the window is long, or less than nothing, is a clock gone wrong.
+	if wait < 1 || wait > window(response.Header("x-ratelimit-window")) {
 		return defaultRetryAfter
 	}
 	return int(wait)
+}
+
+// window returns how many seconds the window is long that the API counts
+// requests in, by its name (https://keygen.sh/docs/api/rate-limiting/).
+func window(name string) int64 {
+	switch name {
+	case "mutpwd", "mutmfa": // changes of passwords and second factors
+		return 10 * 60
+	case "rstpwd": // mails with links to reset a password
+		return 60 * 60
+	}
+	return defaultRetryAfter // "auth", for sign-ins, and the general "1m"
 }
 
 func problem(node Node) Problem {

@@ -177,6 +177,19 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// Windows differ in length, and with them the waits that can be believed.
+func TestRetryAfterOfOtherWindows(t *testing.T) {
+	const now = localTime / 1000
+	for name, longest := range map[string]int{"auth": 60, "1m": 60, "unknown": 60, "mutpwd": 600, "mutmfa": 600, "rstpwd": 3600} {
+		for wait, want := range map[int]int{longest: longest, longest + 1: 60} {
+			_, err := client(&canned{status: 429, body: `{"errors":[{"code":"TOO_MANY_REQUESTS"}]}`, headers: map[string]string{
+				"x-ratelimit-window": name, "x-ratelimit-reset": fmt.Sprint(now + wait), "date": httpDate(now),
+			}}).Me(token)
+			assert.Equal(t, want, failure(err).RetryAfter, "%s, %d s", name, wait)
+		}
+	}
+}
+
 func TestErrorText(t *testing.T) {
 	assert.Equal(t, "CODE", (&keygen.Error{Code: "CODE"}).Error())
 	assert.Equal(t, "CODE: what is wrong", (&keygen.Error{Code: "CODE", Detail: "what is wrong"}).Error())

@@ -138,7 +138,7 @@ func TestUpdatePassword(t *testing.T) {
 	}
 	_, err := s.api.Do(s.owner.Token, keygen.UpdatePassword(user.ID, passwords("wrong", "staple")), nil)
 	assert.Equal(t, keygen.CodeTooManyRequests, failure(err).Code)
-	assert.Equal(t, 60, failure(err).RetryAfter)
+	assert.Equal(t, 600, failure(err).RetryAfter, "a window of ten minutes has just begun")
 }
 
 func TestResetPassword(t *testing.T) {

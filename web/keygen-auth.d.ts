@@ -44,7 +44,7 @@ export interface Problem {
  * - `TOKEN_MISSING`: nobody is signed in
  * - `ARGUMENT_INVALID`: an argument is wrong; `message` names it
  * - `SIGNATURE_INVALID`: with `data-public-key`, an answer or file that the account did not sign, or not for this
- *   request, or not within five minutes
+ *   request, or not within the last minutes
  * - `FILE_EXPIRED`: a license or machine file whose time is over
  * - `TOKEN_KIND_NOT_ALLOWED`: a staff member on a customer page
  * - `SIGNED_OUT`: the user signed out while the sign-in was under way
@@ -437,7 +437,9 @@ export interface KeygenAuth {
    * `fetch` with the API's address, headers, token, timeout and session rules.
    * Resolves to the `Response` whatever its status; rejects with
    * `NETWORK_ERROR`, `TIMEOUT` or, for a path that leads out of the account,
-   * `ARGUMENT_INVALID`.
+   * `ARGUMENT_INVALID`. With `data-public-key` it also rejects with
+   * `SIGNATURE_INVALID`, with the code of a 429 or 5xx, which are never signed,
+   * and for the method HEAD.
    *
    * @param path below the account, such as `"licenses?limit=5"`, or a paging link
    */

@@ -1,6 +1,11 @@
 package browser
 
-import "github.com/hack-pad/safejs"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/hack-pad/safejs"
+)
 
 // Crypto is the browser's cryptography, with somebody's public key.
 type Crypto struct {
@@ -28,11 +33,12 @@ func (c Crypto) Verify(signature, text []byte) bool {
 	return err == nil && valid.True()
 }
 
-// Nonce returns a text that was never used before.
-func (c Crypto) Nonce() string {
-	nonce, _ := Window().Get("crypto").Call("randomUUID")
-	text, _ := nonce.Text()
-	return text
+// Nonce returns a number that was hardly ever used before: one of 2^48.
+func (c Crypto) Nonce() int64 {
+	random, _ := Window().Get("crypto").Call("randomUUID")
+	text, _ := random.Text()
+	nonce, _ := strconv.ParseInt(strings.ReplaceAll(text, "-", "")[:12], 16, 64)
+	return nonce
 }
 
 func subtle() Value { return Window().Get("crypto").Get("subtle") }

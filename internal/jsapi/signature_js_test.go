@@ -37,13 +37,15 @@ func TestSignedFetch(t *testing.T) {
 		assert.Equal(t, want, status, arguments)
 		assert.NotEmpty(t, body, "it is the caller's to read")
 	}
-	control(t, "POST", "/faults", `{"kind":"status","times":1}`)
-	status, _ := read(t, v.resolved("fetch", `"me"`))
-	assert.Equal(t, 503, status, "which is never signed")
+	for status, code := range map[string]string{"429": "HTTP_429", "503": keygen.CodeResponse} {
+		control(t, "POST", "/faults", `{"kind":"status","status":`+status+`,"times":1}`)
+		assert.Equal(t, code, v.rejected("fetch", `"me"`), "they are never signed")
+	}
+	assert.Equal(t, keygen.CodeArgument, v.rejected("fetch", `"me", { method: "HEAD" }`))
 
 	other, err := v.client.CreateToken(ada, keygen.TokenOptions{})
 	require.NoError(t, err)
-	status, _ = read(t, v.resolved("fetch", `"tokens/`+other.ID+`", { method: "DELETE" }`))
+	status, _ := read(t, v.resolved("fetch", `"tokens/`+other.ID+`", { method: "DELETE" }`))
 	assert.Equal(t, 204, status)
 }
 

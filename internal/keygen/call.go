@@ -13,6 +13,8 @@ type Call struct {
 	// Anonymous calls are sent without a token: the API would refuse some with
 	// one, and a stale one would spoil the others.
 	Anonymous bool
+	// Question calls are answered by a document that repeats what they ask.
+	Question bool
 	// Empty calls may be answered by a 204, without a document.
 	Empty bool
 }

@@ -37,6 +37,8 @@ type Response struct {
 	Raw []byte
 	// Body is the JSON:API document that Raw is; nil when it is none.
 	Body Node
+	// Refuses says that the body is a document of errors.
+	Refuses bool
 }
 
 // Node is a value inside a JSON document. Get and At return a Node for which
@@ -47,7 +49,8 @@ type Node interface {
 	At(index int) Node
 	Len() int             // elements of an array, else 0
 	Text() (string, bool) // the string, and whether it is one
-	IsNull() bool         // JSON's null; absent is not null
+	Number() (float64, bool)
+	IsNull() bool // JSON's null; absent is not null
 }
 
 // Client calls the API of one account. The zero value is not usable: set
@@ -147,6 +150,10 @@ func (c *Client) URL(path string, token Token) (url string, headers map[string]s
 // Do sends a call and returns the answer's document, nil where that is 204. The
 // token is not sent where the call is anonymous. Abort is as in Request.
 func (c *Client) Do(token Token, do Call, abort any) (Node, error) {
+	asks := do.Question && c.Verifier != nil
+	if asks {
+		do.Body = c.withNonce(do.Body)
+	}
 	sent := call{method: do.Method, path: do.Path, body: do.Body, empty: do.Empty, abort: abort}
 	if !do.Anonymous {
 		sent.authorization = bearer(token.Value)
@@ -154,6 +161,9 @@ func (c *Client) Do(token Token, do Call, abort any) (Node, error) {
 	response, err := c.send(sent)
 	if err != nil {
 		return nil, err
+	}
+	if asks && !answers(do.Body, response.Body) {
+		return nil, &Error{Code: CodeSignature, Status: response.Status, Detail: "the answer is to another question", RequestID: response.Header("x-request-id")}
 	}
 	return response.Body, nil
 }

@@ -79,7 +79,10 @@ func (c *Client) refusal(response *Response) *Error {
 	if response.Body != nil {
 		list = response.Body.Get("errors")
 	}
-	if list == nil || list.Len() == 0 {
+	// A 429 is made before the account is asked, and is not signed: all that it
+	// may say is that there were too many requests.
+	other := response.Status == 429 && list != nil && text(list.At(0), "code") != CodeTooManyRequests
+	if list == nil || list.Len() == 0 || other {
 		refused := c.unexpected(response)
 		refused.Code = "HTTP_" + strconv.Itoa(response.Status)
 		refused.Detail = "the server refused (status " + strconv.Itoa(response.Status) + ") and gave no reason"
@@ -99,7 +102,7 @@ func (c *Client) refusal(response *Response) *Error {
 	if refused.Code == "" {
 		refused.Code = "HTTP_" + strconv.Itoa(response.Status)
 	}
-	if link := text(list.At(0), "links", "redirect"); strings.HasPrefix(link, "https://") {
+	if link := text(list.At(0), "links", "redirect"); main.Code == CodeSSORequired && strings.HasPrefix(link, "https://") {
 		refused.Link = link
 	}
 	return refused

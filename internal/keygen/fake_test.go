@@ -47,6 +47,11 @@ func (n jsonNode) Text() (string, bool) {
 	return text, ok
 }
 
+func (n jsonNode) Number() (float64, bool) {
+	number, ok := n.value.(float64)
+	return number, ok
+}
+
 func (n jsonNode) IsNull() bool { return n.present && n.value == nil }
 
 // canned answers every request alike and keeps the last one.

@@ -19,13 +19,15 @@ func DeleteLicense(id string) Call { return remove("licenses", id) }
 // ValidateLicense asks whether a license is valid, by {nonce?, scope?}. The
 // answer is 200 either way: meta.valid decides, meta.code explains.
 func ValidateLicense(id string, meta Attributes) Call {
-	return action(meta, "licenses", id, "actions", "validate")
+	call := action(meta, "licenses", id, "actions", "validate")
+	call.Question = true
+	return call
 }
 
 // ValidateKey does the same by {key, nonce?, scope?}, for anybody.
 func ValidateKey(meta Attributes) Call {
 	call := action(meta, "licenses", "actions", "validate-key")
-	call.Anonymous = true
+	call.Anonymous, call.Question = true, true
 	return call
 }
 

@@ -28,7 +28,7 @@ func (c *Client) Path(asked string) (string, error) {
 		return refuse("is empty")
 	case strings.HasPrefix(path, "//"):
 		return refuse("starts with two slashes")
-	case strings.Contains(first, ":"), strings.Contains(asked, "://"):
+	case strings.Contains(first, ":"), strings.Contains(path, "://"):
 		return refuse("names an origin")
 	case strings.ContainsAny(asked, "\\#"):
 		return refuse("contains a backslash or #")

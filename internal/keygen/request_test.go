@@ -1,6 +1,7 @@
 package keygen_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -61,7 +62,7 @@ func TestRequestsWithToken(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, keygen.Request{Method: "GET", URL: "https://api.example.com/v1/accounts/demo/me", Headers: headers}, transport.sent)
 
-	transport = &canned{status: 200, body: tokenDocument}
+	transport = &canned{status: 200, body: strings.Replace(tokenDocument, "user-secret-v3", "user-another-v3", 1)}
 	_, err = client(transport).RenewToken(token)
 	require.NoError(t, err)
 	assert.Equal(t, keygen.Request{Method: "PUT", URL: "https://api.example.com/v1/accounts/demo/tokens/t1", Headers: headers}, transport.sent)

@@ -12,8 +12,8 @@ type Verifier interface {
 	Digest(data []byte) []byte
 	// Verify says whether signature is that of text by the account's Ed25519 key.
 	Verify(signature, text []byte) bool
-	// Nonce returns a text that was never used before.
-	Nonce() string
+	// Nonce returns a number that was hardly ever used before.
+	Nonce() int64
 }
 
 // maxAge is how far, in milliseconds, the time of an answer may be from now. An
@@ -32,6 +32,9 @@ func (c *Client) verify(method, path string, response *Response) (made int64, da
 		return 0, false, nil
 	}
 	made, fault := c.signed(method, path, response)
+	if fault == "" && response.Refuses && response.Status < 400 {
+		fault = "refuses with the status of a success; a status is not signed"
+	}
 	if fault == "" && !c.fresh(made) {
 		c.askTime()
 		if !c.fresh(made) {
@@ -95,11 +98,12 @@ func (c *Client) fresh(made int64) bool {
 // askTime puts the clock right, which may be why an answer seems old: the
 // account's answer to a request that nobody can have made before was made now.
 func (c *Client) askTime() {
-	path := "/me?nonce=" + c.Verifier.Nonce()
+	path := "/me?nonce=" + strconv.FormatInt(c.Verifier.Nonce(), 10)
 	headers := c.headers("")
 	headers["Accept"] = mediaType
+	asked := c.Now()
 	response, err := c.Transport.Send(Request{Method: "GET", URL: c.base() + path, Headers: headers})
-	if err != nil {
+	if err != nil || c.Now()-asked > maxAge {
 		return
 	}
 	if made, fault := c.signed("GET", path, response); fault == "" {

@@ -30,7 +30,7 @@ func (v verifier) Verify(signature, text []byte) bool {
 	return len(signature) == ed25519.SignatureSize && ed25519.Verify(v.key, text, signature)
 }
 
-func (v verifier) Nonce() string { return "nonce" }
+func (v verifier) Nonce() int64 { return 4711 }
 
 // vector is an answer of the API, signed by a throw-away key.
 type vector struct {
@@ -264,7 +264,7 @@ func TestClockOfTheDevice(t *testing.T) {
 			assert.Equal(t, keygen.CodeSignature, failure(me(age)).Code, "%v, %v old", wrong, age)
 		}
 		assert.Len(t, told, 2, "nobody is told the time of what was kept")
-		assert.Equal(t, "GET /v1/accounts/demo/me?nonce=nonce", server.asked[0])
+		assert.Equal(t, "GET /v1/accounts/demo/me?nonce=4711", server.asked[0])
 	}
 }
 

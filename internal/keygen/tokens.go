@@ -59,7 +59,11 @@ func (c *Client) RenewToken(token Token) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	return c.token(response)
+	fresh, err := c.token(response)
+	if err == nil && (fresh.ID != token.ID || fresh.Value == token.Value) {
+		return Token{}, c.unexpected(response) // the answer to something else
+	}
+	return fresh, err
 }
 
 // token reads a document with the secret value of a token.

@@ -37,6 +37,7 @@ func (b Browser) Send(request Request) (*Response, error) {
 func Answer(answer *browser.Response) *Response {
 	response := &Response{Status: answer.Status, Header: answer.Header, Raw: answer.Body}
 	document, _ := browser.Parse(string(answer.Body))
+	response.Refuses = document.Get("errors").Exists()
 	// One of these makes a document of the API of what is JSON.
 	for _, member := range []string{"data", "errors", "meta"} {
 		if value := document.Get(member); value.Exists() || value.IsNull() {
@@ -90,6 +91,8 @@ func (n node) Get(name string) Node { return node{n.v.Get(name)} }
 func (n node) At(index int) Node    { return node{n.v.At(index)} }
 func (n node) Text() (string, bool) { return n.v.Text() }
 func (n node) IsNull() bool         { return n.v.IsNull() }
+
+func (n node) Number() (float64, bool) { return n.v.Number() }
 
 // Len is 0 for whatever else has a length: a text, an object with that member.
 func (n node) Len() int {

@@ -26,7 +26,7 @@ func (c *Client) Me(token Token) (User, error) {
 		LastName:  attribute("lastName"),
 		Role:      attribute("role"),
 	}
-	if user.ID == "" {
+	if user.ID == "" || token.UserID != "" && user.ID != token.UserID {
 		return User{}, c.unexpected(response)
 	}
 	return user, nil

@@ -26,7 +26,9 @@ func (s *Session) discard(token keygen.Token) {
 	if err == nil {
 		return
 	}
-	if status := asError(err).Status; status == 0 || status == 429 || status >= 500 {
+	failure := asError(err)
+	unheard := failure.Code == keygen.CodeSignature || failure.Code == keygen.CodeResponse
+	if status := failure.Status; unheard || status == 0 || status == 429 || status >= 500 {
 		s.mu.Lock()
 		s.revoking.waiting = append(s.revoking.waiting, token)
 		s.mu.Unlock()

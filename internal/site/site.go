@@ -90,6 +90,9 @@ func Policy(api, reportURI string) string {
 		"script-src 'self' 'wasm-unsafe-eval'",
 		"style-src 'self'",
 		"connect-src 'self' " + api,
+		"base-uri 'self'",
+		"form-action 'self'",
+		"frame-ancestors 'self'",
 		"require-trusted-types-for 'script'",
 		"trusted-types 'none'",
 	}

@@ -22,7 +22,7 @@ const script = `<script src="keygen-auth.js" data-account="demo" data-host="http
 
 // policy is the policy that the module is promised to run under, for the API of config.
 const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
-	"connect-src 'self' http://localhost:8081; require-trusted-types-for 'script'; trusted-types 'none'"
+	"connect-src 'self' http://localhost:8081; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 // config returns a site with one file of each kind.
 func config() site.Config {

@@ -93,7 +93,7 @@ export function bootstrap({ url, timeout, bridge, ended }) {
         },
       };
       WebAssembly.instantiate(module, go.importObject)
-        .then((instance) => go.run(instance))
+        .then((instance) => over || go.run(instance))
         .then(() => end(), end);
     });
   }

@@ -74,6 +74,26 @@ func TestWrongConfiguration(t *testing.T) {
 	}
 }
 
+// TestWrongConfigurationGuardsOtherForms keeps the password out of the address on pages whose form is found by a
+// selector of their own, whatever else is wrong.
+func TestWrongConfigurationGuardsOtherForms(t *testing.T) {
+	t.Parallel()
+	ours := strings.Replace(tutorialForm, `id="login"`, `class="sign-in"`, 1)
+	s := newStage(t, nil)
+	s.allow("keygen-auth: data-")
+	for _, attributes := range []string{
+		`data-form=".sign-in" data-storage="locale"`, `data-form=".sign-in" data-load="soon"`, `data-timeout="-" data-form=".sign-in"`,
+		`data-form=".sign-in" data-public-key="short"`,
+	} {
+		s.files["wrong.html"] = file(document(attributes, ours))
+		s.open("/wrong.html")
+		s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
+		s.untilSays(notSetUp)
+		assert.Equal(t, s.url+"/wrong.html", eval[string](s.tab, "location.href"), attributes)
+	}
+	assert.Empty(t, s.api.Requests())
+}
+
 func TestWrongConfigurationIsAnEvent(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, map[string]string{"wrong.html": document(`data-load="soon"`, tutorialForm)})

@@ -8,9 +8,10 @@ const duration =
   /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 const time = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/; // Date knows the rest
 
-// readConfig returns the checked configuration of a script tag. It throws
-// CONFIG_INVALID, naming the attribute and the fix, for the first wrong value:
-// the page must not sign in half-configured.
+// readConfig returns the checked configuration of a script tag. The page must
+// not sign in half-configured: with the first wrong value, which is reported by
+// name and with the fix, comes a configuration whose publicKey rejects
+// (CONFIG_INVALID), and that guards the page's forms all the same.
 export function readConfig(script) {
   const get = (name) => script.getAttribute("data-" + name);
   const bad = (name, fix) => {
@@ -20,6 +21,23 @@ export function readConfig(script) {
       `data-${name}${value === null ? " is missing" : `="${value}" is not valid`}: ${fix}`,
     );
   };
+  const usual = "#login, form[data-keygen-form]";
+  let forms = get("form") ?? usual;
+  try {
+    try {
+      document.querySelector(forms);
+    } catch {
+      forms = usual;
+      bad("form", "use a CSS selector, such as #login");
+    }
+    return { ...check(get, bad), forms };
+  } catch (error) {
+    return { forms, storage: "memory", publicKey: Promise.reject(error) };
+  }
+}
+
+// check returns the rest of the configuration, or throws by bad().
+function check(get, bad) {
   // one checks a value against a pattern or a list, keeping a default.
   const one = (name, fallback, valid, fix) => {
     const value = get(name);
@@ -41,13 +59,6 @@ export function readConfig(script) {
   if (host.href !== host.origin + "/") bad("host", "use the origin alone, such as https://api.keygen.sh");
   if (host.protocol !== "https:" && !(host.protocol === "http:" && loopback.test(host.hostname)))
     bad("host", "use https: (http: is for loopback hosts)");
-
-  const forms = get("form") ?? "#login, form[data-keygen-form]";
-  try {
-    document.querySelector(forms);
-  } catch {
-    bad("form", "use a CSS selector, such as #login");
-  }
 
   const timeout = Number(get("timeout") ?? 30);
   if (!(timeout > 0 && timeout <= 3600)) bad("timeout", "use seconds, from 1 to 3600");
@@ -75,7 +86,6 @@ export function readConfig(script) {
     account,
     host: host.origin,
     environment,
-    forms,
     timeout,
     redirect,
     storage: among("storage", "local", "session", "memory"),
@@ -84,7 +94,7 @@ export function readConfig(script) {
     tokenName: one("token-name", null, (v) => v.trim() && v.length < 256, "use 1 to 255 characters"),
     tokenExpiry: () => expiryOf(expiry),
     fixedLife: expiry !== null,
-    // A promise where there is one. It rejects like this function throws.
+    // A promise where there is one.
     publicKey:
       hex &&
       crypto.subtle

@@ -8,7 +8,7 @@ import { messages, text } from "./messages.js";
 import { methods } from "./methods.js";
 
 // main puts keygenAuth on the page.
-//   configure(): returns the checked configuration or throws CONFIG_INVALID;
+//   configure(): returns the configuration, see config.js;
 //   locate(file): URL of a built file, by what follows "keygen-auth." in its name.
 export function main(configure, locate) {
   const life = new AbortController(); // of this module on this page
@@ -16,12 +16,8 @@ export function main(configure, locate) {
     target.addEventListener(type, handle, { capture, signal: life.signal });
   const texts = messages(locate);
 
-  let config, broken;
-  try {
-    config = configure();
-  } catch (error) {
-    config = { forms: "#login, form[data-keygen-form]", storage: "memory", publicKey: Promise.reject(error) };
-  }
+  const config = configure();
+  let broken;
   // Nothing starts half-configured.
   const usable = Promise.resolve(config.publicKey).catch((error) => {
     broken = error;

@@ -17,34 +17,32 @@ const types = {
   allowStaff: "boolean",
 };
 
-// readSettings returns the checked configuration. It throws CONFIG_INVALID,
-// naming the setting and the fix, for the first wrong one. What is left out,
-// undefined or null has its default.
+// readSettings returns the configuration as readConfig does, with errors that
+// name the setting. What is left out, undefined or null has its default.
 export function readSettings(settings) {
-  const bad = (detail) => {
-    throw failure("CONFIG_INVALID", detail);
-  };
-  if (typeof settings !== "object" || settings === null) bad('settings are missing: call start({ account: "…" })');
-  for (const [name, value] of Object.entries(settings)) {
-    if (!Object.hasOwn(types, name)) bad(`${name} is not a setting: use one of ${Object.keys(types).join(", ")}`);
-    if (value != null && typeof value !== types[name])
-      bad(`${name} is not valid: use a ${types[name]}, not a value of type ${typeof value}`);
-  }
   // The rules are the script tag's, so they read the settings as its attributes.
-  const attributes = {
+  const config = readConfig({
     getAttribute(attribute) {
-      const value = settings[camelCase(attribute)];
+      const value = settings?.[camelCase(attribute)];
       return value == null || value === false ? null : String(value);
     },
-  };
-  const rename = ({ code, detail }) => {
+  });
+  const wrong = fault(settings);
+  const publicKey = config.publicKey?.catch(({ code, detail }) => {
     throw failure(code, detail.replace(/^data-[a-z-]+/, camelCase));
-  };
-  try {
-    const config = readConfig(attributes);
-    return { ...config, publicKey: config.publicKey?.catch(rename) };
-  } catch (error) {
-    return rename(error);
+  });
+  if (!wrong) return { ...config, publicKey };
+  publicKey?.catch(() => {}); // this comes first
+  return { ...config, storage: "memory", publicKey: Promise.reject(failure("CONFIG_INVALID", wrong)) };
+}
+
+// fault says what is wrong with settings that no attribute could have; undefined for nothing.
+function fault(settings) {
+  if (typeof settings !== "object" || settings === null) return 'settings are missing: call start({ account: "…" })';
+  for (const [name, value] of Object.entries(settings)) {
+    if (!Object.hasOwn(types, name)) return `${name} is not a setting: use one of ${Object.keys(types).join(", ")}`;
+    if (value != null && typeof value !== types[name])
+      return `${name} is not valid: use a ${types[name]}, not a value of type ${typeof value}`;
   }
 }
 

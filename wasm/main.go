@@ -32,8 +32,8 @@ func main() {
 		ParseTime:   browser.ParseTime,
 		Parse:       keygen.Parse,
 	}
-	if key := config.Get("publicKey"); key.Exists() {
-		client.Verifier = browser.Crypto{Key: key}
+	if publicKey := config.Get("publicKey"); publicKey.Exists() {
+		client.Verifier = browser.Crypto{Key: publicKey}
 	}
 	told, _ := bridge.Get("told").Get("tokenId").Text()
 	kept := bridge.Get("kept") // outlives this program

@@ -4,7 +4,8 @@
  *
  * `keygenAuth` is there as soon as the script tag has run, or `start`. Calls made before the
  * program is loaded are kept and answered later; they reject when it cannot be
- * loaded. No object here holds a password, and only `token()` holds a token.
+ * loaded. Sessions, events and errors hold no password and no token; only
+ * `token()` and `tokens.regenerate()` return one.
  */
 
 /** Who is signed in. */
@@ -399,11 +400,11 @@ export interface FetchInit extends Options {
 export interface Events {
   /** A stored session was taken up. */
   restored: Session;
-  /** Somebody signed in, here or in another tab. `preventDefault()` keeps the page from being redirected. */
+  /** Somebody signed in, here or in another tab. `preventDefault()` keeps a form from redirecting the page. */
   "signed-in": Session;
   /** The session got more time. */
   renewed: Session;
-  /** The session ended. */
+  /** The session ended; `reason` is null for a listener that hears the state as it was when it was added. */
   "signed-out": { reason: "user" | "expired" | "invalid" | "banned" | "other-tab" | null };
   /** A code of the second factor is needed. `preventDefault()` suppresses the built-in field. */
   "otp-required": null;
@@ -430,9 +431,9 @@ export interface KeygenAuth {
    * Happens by itself while less than a week is left and the page is in use,
    * unless the script tag has `data-token-expiry`.
    */
-  renew(): Promise<Session>;
+  renew(options?: Options): Promise<Session>;
   /** The raw token, or null. Keep it out of URLs, logs and storage. */
-  token(): Promise<string | null>;
+  token(options?: Options): Promise<string | null>;
   /**
    * `fetch` with the API's address, headers, token, timeout and session rules.
    * Resolves to the `Response` whatever its status; rejects with

@@ -37,7 +37,7 @@ func (s *server) grow(browser context.Context, runs int, say tell) ([]growth, er
 }
 
 // both runs a script in a ready page of the snippet and one of the module, in turns, and returns the median of what it
-// resolves to. A page is signed in where that is asked for.
+// resolves to.
 func (s *server) both(browser context.Context, runs int, scripts map[string]string) (theirs, ours float64, err error) {
 	values := map[string][]float64{}
 	for range runs {

@@ -37,21 +37,26 @@ const form = `<form id="login">
 
 // server serves the pages on one origin and an emulated API on another.
 type server struct {
-	api       *keygentest.API
-	demo      keygentest.Demo
-	url       string
-	apiURL    string
-	stop      func()
-	directory string
+	api    *keygentest.API
+	demo   keygentest.Demo
+	url    string
+	apiURL string
+	stop   func()
 }
 
 // serve builds what the pages need into a temporary directory and serves them.
-func serve(ctx context.Context, root string) (*server, error) {
+func serve(ctx context.Context, root string) (s *server, err error) {
 	directory, err := os.MkdirTemp("", "keygen-auth-")
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary directory: %w", err)
 	}
-	s := &server{api: keygentest.New(keygentest.Options{}), directory: directory}
+	s = &server{api: keygentest.New(keygentest.Options{}), stop: func() { _ = os.RemoveAll(directory) }}
+	stop := s.stop
+	defer func() {
+		if err != nil {
+			stop()
+		}
+	}()
 	s.demo = keygentest.Seed(s.api)
 	if err := dist.Build(ctx, root, directory); err != nil {
 		return nil, err
@@ -60,6 +65,10 @@ func serve(ctx context.Context, root string) (*server, error) {
 		return nil, err
 	}
 	emulator := httptest.NewServer(s.api)
+	stop = func() {
+		emulator.Close()
+		_ = os.RemoveAll(directory)
+	}
 	s.apiURL = emulator.URL
 
 	pages := fstest.MapFS{}
@@ -97,8 +106,7 @@ func serve(ctx context.Context, root string) (*server, error) {
 	s.url = host.URL
 	s.stop = func() {
 		host.Close()
-		emulator.Close()
-		_ = os.RemoveAll(directory)
+		stop()
 	}
 	return s, nil
 }

@@ -21,21 +21,36 @@ const (
 
 // Publish writes the tables into the README of the project in root, between its two marks, and draws the picture.
 func (r *Result) Publish(ctx context.Context, root string) error {
-	path := filepath.Join(root, "README.md")
-	content, err := os.ReadFile(path)
+	before, after, err := around(root)
 	if err != nil {
-		return fmt.Errorf("read the README: %w", err)
+		return err
+	}
+	text := before + beginMark + r.Markdown() + endMark + after
+	if err := os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o644); err != nil {
+		return fmt.Errorf("write the README: %w", err)
+	}
+	return r.draw(ctx, filepath.Join(root, filepath.FromSlash(picture)))
+}
+
+// CheckReadme returns an error unless the README has a place for the tables.
+func CheckReadme(root string) error {
+	_, _, err := around(root)
+	return err
+}
+
+// around returns what stands before and after the tables in the README.
+func around(root string) (before, after string, err error) {
+	content, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		return "", "", fmt.Errorf("read the README: %w", err)
 	}
 	before, rest, begins := strings.Cut(string(content), beginMark)
 	_, after, ends := strings.Cut(rest, endMark)
 	if !begins || !ends {
-		return errors.New("README.md lacks the marks between which the tables go: " + strings.TrimSpace(beginMark) + " and " + strings.TrimSpace(endMark))
+		return "", "", errors.New("README.md lacks the marks between which the tables go: " +
+			strings.TrimSpace(beginMark) + " and " + strings.TrimSpace(endMark))
 	}
-	text := before + beginMark + r.Markdown() + endMark + after
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		return fmt.Errorf("write the README: %w", err)
-	}
-	return r.draw(ctx, filepath.Join(root, filepath.FromSlash(picture)))
+	return before, after, nil
 }
 
 // panel is the part of the picture for one condition.

@@ -1,6 +1,6 @@
 // Package browser is the web platform as this module needs it: values,
-// promises, events, elements, fetch, storage and the clock. It is the only
-// package that touches syscall/js, by way of safejs, and knows nothing of
+// promises, events, elements, fetch, storage, locks, cryptography and the clock.
+// It is the only package that touches syscall/js, by way of safejs, and knows nothing of
 // Keygen.
 //
 // Nothing here panics because of what a page did: what may throw is called

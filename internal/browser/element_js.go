@@ -43,11 +43,6 @@ func All(selector string) []Element {
 // page.
 func (e Element) Clone() Element { return Element{callMethod(e.Value, "cloneNode")} }
 
-// All returns the elements below e that match.
-func (e Element) All(selector string) []Element {
-	return elements(callMethod(e.Value, "querySelectorAll", selector))
-}
-
 var formElements Value
 
 // Controls returns the controls of a form, wherever they stand in the page,
@@ -143,6 +138,13 @@ func (e Element) Contains(other Element) bool {
 
 // Connected says whether e is in the page.
 func (e Element) Connected() bool { return callMethod(Document(), "contains", e.Value).True() }
+
+// Rendered says whether e takes part in what the page shows. Browsers that
+// cannot tell say yes.
+func (e Element) Rendered() bool {
+	visible := callMethod(e.Value, "checkVisibility")
+	return !visible.IsBoolean() || visible.True()
+}
 
 // Focus moves the focus to e, if e can have it.
 func (e Element) Focus() { callMethod(e.Value, "focus") }

@@ -71,7 +71,7 @@ func TestModuleSettings(t *testing.T) {
 		{"of the tag", `{ "data-account": "demo" }`, `data-account is not a setting: use one of account, host, environment, form, storage, ` +
 			`load, redirect, tokenName, tokenExpiry, publicKey, timeout, allowStaff`},
 		{"wrong type", `{ account: "demo", timeout: "30" }`, `timeout is not valid: use a number, not a value of type string`},
-		{"wrong number", `{ account: "demo", timeout: 0 }`, `timeout="0" is not valid: use seconds, from 1 to 3600`},
+		{"wrong number", `{ account: "demo", timeout: 0 }`, `timeout="0" is not valid: use seconds, up to 3600`},
 		{"of two words", `{ account: "demo", tokenExpiry: "soon" }`,
 			`tokenExpiry="soon" is not valid: use a duration such as P30D, or a future time in ISO 8601`},
 		{"choice", `{ account: "demo", storage: "cookie" }`, `storage="cookie" is not valid: use one of local, session, memory`},

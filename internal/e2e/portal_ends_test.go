@@ -94,3 +94,14 @@ func TestPortalEnds(t *testing.T) {
 	assert.Equal(t, "Your session was ended elsewhere. Sign in again.", s.read(at("#ended")))
 	assert.Empty(t, s.traces(hints...))
 }
+
+// TestPortalSignOutByKeyboard goes on, by keyboard, where one signs in: the button pressed is gone.
+func TestPortalSignOutByKeyboard(t *testing.T) {
+	t.Parallel()
+	s, _ := newPortal(t, plain, nil)
+	s.do(`document.querySelector("[data-keygen-action=sign-out]").focus()`)
+	s.press("\r")
+	s.untilSignedOut()
+	s.until(`document.activeElement !== document.body`)
+	assert.True(t, eval[bool](s.tab, `document.activeElement.contains(document.querySelector("#login"))`))
+}

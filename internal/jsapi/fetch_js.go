@@ -14,7 +14,7 @@ func fetch(a API, args *arguments) func() (any, error) {
 	asked := args.text(0, "path")
 	path, err := a.Client.Path(asked)
 	if err != nil && args.wrong == nil {
-		args.wrong = asError(err)
+		args.wrong = keygen.AsError(err)
 		args.wrong.Detail = "fetch: " + args.wrong.Detail
 	}
 	init := args.values.At(1)
@@ -56,7 +56,7 @@ func fetch(a API, args *arguments) func() (any, error) {
 			err = a.Client.Judge(request.Method, path, answer)
 			// Where answers must be signed, those that never are reject, too.
 			unsigned := answer.Status == 429 || answer.Status >= 500
-			if err == nil || asError(err).Code != keygen.CodeSignature && (!unsigned || a.Client.Verifier == nil) {
+			if err == nil || keygen.AsError(err).Code != keygen.CodeSignature && (!unsigned || a.Client.Verifier == nil) {
 				response = got.Value
 			}
 			return err

@@ -73,7 +73,7 @@ func (a API) Serve() browser.Func {
 			return
 		}
 		resolve, reject := call[2], call[3]
-		refuse := func(err error) { _, _ = reject.Invoke(object(fields(asError(err)))) }
+		refuse := func(err error) { _, _ = reject.Invoke(object(fields(keygen.AsError(err)))) }
 		internal := func() { refuse(&keygen.Error{Code: keygen.CodeInternal}) }
 		do, ok := methods[name]
 		if !ok {

@@ -99,10 +99,3 @@ func object(fields map[string]any) browser.Value {
 	value, _ := browser.Object(fields)
 	return value
 }
-
-func asError(err error) *keygen.Error {
-	if failure, ok := err.(*keygen.Error); ok {
-		return failure
-	}
-	return &keygen.Error{Code: keygen.CodeInternal}
-}

@@ -41,7 +41,7 @@ var operations = map[string]operation{
 		key := a.text(0, "key") // first: the options come after what is read last
 		return keygen.ValidateKey(merged(a.object(1, "question", true), "key", key))
 	},
-	"licenses.checkOut": option("options", keygen.CheckOutLicense),
+	"licenses.checkOut": option("file", keygen.CheckOutLicense),
 	"licenses.checkIn":  one(keygen.CheckInLicense),
 	"licenses.renew":    one(keygen.RenewLicense),
 	"licenses.incrementUsage": func(a *arguments) keygen.Call {
@@ -57,7 +57,7 @@ var operations = map[string]operation{
 	"machines.update":   change("attributes", keygen.UpdateMachine),
 	"machines.delete":   one(keygen.DeleteMachine),
 	"machines.ping":     one(keygen.PingMachine),
-	"machines.checkOut": option("options", keygen.CheckOutMachine),
+	"machines.checkOut": option("file", keygen.CheckOutMachine),
 
 	"components.list":   list(keygen.ListComponents),
 	"components.get":    one(keygen.ShowComponent),

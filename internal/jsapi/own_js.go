@@ -27,20 +27,13 @@ func verified(make operation) method {
 func createLicense(a API, args *arguments) func() (any, error) {
 	fields := args.object(0, "license", false)
 	signal := args.signal(args.read)
-	policy, _ := fields["policy"].(string)
-	if policy == "" {
+	if policy, _ := fields["policy"].(string); policy == "" {
 		args.refuse("license.policy", "the id of a policy")
-	}
-	attributes := keygen.Attributes{}
-	for name, value := range fields {
-		if name != "policy" {
-			attributes[name] = value
-		}
 	}
 	return func() (any, error) {
 		var document keygen.Node
 		err := a.Auth.Use(func(token keygen.Token) (err error) {
-			document, err = a.Client.Do(token, keygen.CreateLicense(policy, token.UserID, attributes), signal)
+			document, err = a.Client.Do(token, keygen.CreateLicense(token.UserID, fields), signal)
 			return err
 		})
 		return keygen.Value(document), err
@@ -110,7 +103,7 @@ func revokeOtherTokens(a API, args *arguments) func() (any, error) {
 				continue
 			}
 			// What is gone already is as good.
-			if _, err := a.do(keygen.Revoke(id), signal); err != nil && asError(err).Status != 404 {
+			if _, err := a.do(keygen.Revoke(id), signal); err != nil && keygen.AsError(err).Status != 404 {
 				return nil, err
 			}
 			revoked++

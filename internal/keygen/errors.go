@@ -68,6 +68,15 @@ func (e *Error) Error() string {
 	return e.Code + ": " + e.Detail
 }
 
+// AsError returns err as an *Error: INTERNAL_ERROR for any other, whose text
+// may hold anything.
+func AsError(err error) *Error {
+	if failure, ok := err.(*Error); ok {
+		return failure
+	}
+	return &Error{Code: CodeInternal, Detail: "unexpected failure"}
+}
+
 // refusal returns the error that an answer of 400 or more stands for. What is
 // not one of the API's error documents came from something in between: a
 // proxy, an edge, a captive portal.

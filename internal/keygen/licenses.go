@@ -6,11 +6,11 @@ func ListLicenses(query []Parameter) Call { return get(query, "licenses") }
 // ShowLicense asks for a license by id or key.
 func ShowLicense(id string) Call { return get(nil, "licenses", id) }
 
-// CreateLicense makes a license of an unprotected policy for a user, with name,
-// key and metadata, if wanted.
-func CreateLicense(policy, owner string, attributes Attributes) Call {
-	return Call{Method: "POST", Path: "/licenses", Body: document("licenses", attributes,
-		relationship{"policy", "policies", policy}, relationship{"owner", "users", owner})}
+// CreateLicense makes a license for a user, by {policy, name?, key?, metadata?}.
+// The policy must not be protected.
+func CreateLicense(owner string, fields Attributes) Call {
+	return Call{Method: "POST", Path: "/licenses", Body: document("licenses", except(fields, "policy"),
+		relationship{"policy", "policies", word(fields, "policy")}, relationship{"owner", "users", owner})}
 }
 
 // DeleteLicense deletes one that the user owns, unless its policy is protected.

@@ -3,6 +3,7 @@
 package keygen_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -52,6 +53,13 @@ func TestOperationsOfLicenses(t *testing.T) {
 	s.refuses(s.owner.Token, keygen.ShowLicense(l.ID), missing)
 }
 
+// createLicense is keygen.CreateLicense of a policy.
+func createLicense(policy, owner string, attributes keygen.Attributes) keygen.Call {
+	fields := keygen.Attributes{"policy": policy}
+	maps.Copy(fields, attributes)
+	return keygen.CreateLicense(owner, fields)
+}
+
 func TestCreateLicense(t *testing.T) {
 	s := enter(t)
 	open := s.AddPolicy("demo", keygentest.Policy{Duration: 14 * day})
@@ -59,7 +67,7 @@ func TestCreateLicense(t *testing.T) {
 	locked := s.AddPolicy("demo", closed)
 	user := s.owner.User.ID
 
-	made := s.does(s.owner.Token, keygen.CreateLicense(open.ID, user, keygen.Attributes{
+	made := s.does(s.owner.Token, createLicense(open.ID, user, keygen.Attributes{
 		"name": "Trial", "key": "CHOSEN-KEY", "metadata": map[string]any{"a": "b"},
 	}))
 	for name, value := range map[string]any{
@@ -69,17 +77,17 @@ func TestCreateLicense(t *testing.T) {
 	}
 	assert.Equal(t, user, made.related("owner"))
 	assert.Equal(t, open.ID, made.related("policy"))
-	assert.Regexp(t, "^([0-9A-F]{6}-){5}V3$", s.does(s.owner.Token, keygen.CreateLicense(open.ID, user, nil)).attribute("key"))
-	assert.Equal(t, "FROM-THE-POOL", s.does(s.owner.Token, keygen.CreateLicense(pooled.ID, user, nil)).attribute("key"))
+	assert.Regexp(t, "^([0-9A-F]{6}-){5}V3$", s.does(s.owner.Token, createLicense(open.ID, user, nil)).attribute("key"))
+	assert.Equal(t, "FROM-THE-POOL", s.does(s.owner.Token, createLicense(pooled.ID, user, nil)).attribute("key"))
 
 	const policyAt, keyAt = "/data/relationships/policy", "/data/attributes/key"
-	s.refuses(s.owner.Token, keygen.CreateLicense(pooled.ID, user, nil), invalid("POLICY_POOL_EMPTY", policyAt))
-	s.refuses(s.owner.Token, keygen.CreateLicense(nobody, user, nil), invalid("POLICY_NOT_FOUND", policyAt))
-	s.refuses(s.owner.Token, keygen.CreateLicense("trial", user, nil), malformed(policyAt+"/data/id"))
-	s.refuses(s.owner.Token, keygen.CreateLicense("", user, nil), malformed(policyAt))
-	s.refuses(s.owner.Token, keygen.CreateLicense(locked.ID, user, nil), denied)
-	s.refuses(s.owner.Token, keygen.CreateLicense(open.ID, s.member.User.ID, nil), denied)
-	s.refuses(s.owner.Token, keygen.CreateLicense(open.ID, "", nil), denied)
+	s.refuses(s.owner.Token, createLicense(pooled.ID, user, nil), invalid("POLICY_POOL_EMPTY", policyAt))
+	s.refuses(s.owner.Token, createLicense(nobody, user, nil), invalid("POLICY_NOT_FOUND", policyAt))
+	s.refuses(s.owner.Token, createLicense("trial", user, nil), malformed(policyAt+"/data/id"))
+	s.refuses(s.owner.Token, createLicense("", user, nil), malformed(policyAt))
+	s.refuses(s.owner.Token, createLicense(locked.ID, user, nil), denied)
+	s.refuses(s.owner.Token, createLicense(open.ID, s.member.User.ID, nil), denied)
+	s.refuses(s.owner.Token, createLicense(open.ID, "", nil), denied)
 	for _, test := range []struct {
 		name  string
 		value any
@@ -100,7 +108,7 @@ func TestCreateLicense(t *testing.T) {
 		{"protected", false, malformed("/data/attributes/protected")},
 		{"id", nobody, malformed("/data/attributes/id")},
 	} {
-		s.refuses(s.owner.Token, keygen.CreateLicense(open.ID, user, keygen.Attributes{test.name: test.value}), test.want)
+		s.refuses(s.owner.Token, createLicense(open.ID, user, keygen.Attributes{test.name: test.value}), test.want)
 	}
 }
 

@@ -178,7 +178,7 @@ func everything(id string) map[string]keygen.Call {
 		"create factor": keygen.CreateSecondFactor(id, some), "update factor": keygen.UpdateSecondFactor(id, id, some),
 		"delete factor": keygen.DeleteSecondFactor(id, id, nil), "tokens": keygen.ListTokens(nil), "token": keygen.ShowToken(id),
 		"regenerate": keygen.Regenerate(id), "revoke": keygen.Revoke(id), "licenses": keygen.ListLicenses(nil),
-		"license": keygen.ShowLicense(id), "create license": keygen.CreateLicense(id, id, nil), "delete license": keygen.DeleteLicense(id),
+		"license": keygen.ShowLicense(id), "create license": createLicense(id, id, nil), "delete license": keygen.DeleteLicense(id),
 		"validate": keygen.ValidateLicense(id, nil), "check out": keygen.CheckOutLicense(id, nil), "check in": keygen.CheckInLicense(id),
 		"renew": keygen.RenewLicense(id), "increment": keygen.IncrementUsage(id, nil), "policy": keygen.ChangePolicy(id, id),
 		"entitlements": keygen.ListEntitlements(id, nil), "its machines": keygen.ListMachinesOfLicense(id, nil),

@@ -96,9 +96,9 @@ func (p *Page) ShowUser(state *session.State, user keygen.User) {
 // KeepFocus does something that shows and hides parts of the page. Who was, by
 // keyboard, in what is gone then goes on in what came instead.
 func (p *Page) KeepFocus(change func()) {
-	focused, _ := browser.Active()
+	focused, some := browser.Active()
 	change()
-	if _, gone := focused.Closest("[data-keygen-show][hidden]"); !gone {
+	if !some || focused.Rendered() {
 		return
 	}
 	shown := browser.All("[data-keygen-show]:not([hidden])")

@@ -4,9 +4,9 @@ import "keygenauth/internal/keygen"
 
 // Codes of failures that are the session's own.
 const (
-	CodeKind    = "TOKEN_KIND_NOT_ALLOWED"
-	CodeStorage = "STORAGE_CORRUPT"
-	CodeAborted = "SIGNED_OUT" // while the sign-in was under way
+	CodeKind      = "TOKEN_KIND_NOT_ALLOWED"
+	CodeStorage   = "STORAGE_CORRUPT"
+	CodeSignedOut = "SIGNED_OUT" // while the sign-in was under way
 )
 
 // Names of events, as the page hears them.

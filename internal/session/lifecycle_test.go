@@ -185,7 +185,7 @@ func TestSignIn(t *testing.T) {
 		go func() { done <- tab.SignIn(right(ada), true) }()
 		time.Sleep(time.Millisecond)
 		tab.SignOut()
-		assert.Equal(t, CodeAborted, (<-done).Err.Code)
+		assert.Equal(t, CodeSignedOut, (<-done).Err.Code)
 		time.Sleep(10 * time.Second)
 		assert.Empty(t, tab.Token())
 		assert.Zero(t, w.server.live())
@@ -275,7 +275,7 @@ func TestVerdict(t *testing.T) {
 					code = "SOMETHING_ELSE"
 				}
 				err := tab.Use(func(keygen.Token) error { return &keygen.Error{Status: row.Status, Code: code} })
-				require.Equal(t, code, asError(err).Code)
+				require.Equal(t, code, keygen.AsError(err).Code)
 				if row.Reason == "" {
 					assert.NotNil(t, tab.State())
 					assert.NotNil(t, w.profile.stored)

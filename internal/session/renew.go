@@ -49,7 +49,7 @@ func (s *Session) Renew() (*State, error) {
 	}
 	s.Reread()
 	if err != nil {
-		reason := verdict(asError(err))
+		reason := verdict(keygen.AsError(err))
 		if reason == "" {
 			return nil, err
 		}

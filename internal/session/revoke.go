@@ -26,7 +26,7 @@ func (s *Session) discard(token keygen.Token) {
 	if err == nil {
 		return
 	}
-	failure := asError(err)
+	failure := keygen.AsError(err)
 	unheard := failure.Code == keygen.CodeSignature || failure.Code == keygen.CodeResponse
 	if status := failure.Status; unheard || status == 0 || status == 429 || status >= 500 {
 		s.mu.Lock()

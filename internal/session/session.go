@@ -131,7 +131,7 @@ func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt 
 	if s.epoch != epoch {
 		s.mu.Unlock()
 		s.revoke(token)
-		return s.Fail(&keygen.Error{Code: CodeAborted, Detail: "the user signed out while the sign-in was under way"})
+		return s.Fail(&keygen.Error{Code: CodeSignedOut, Detail: "the user signed out while the sign-in was under way"})
 	}
 	replaced := s.held()
 	s.set(s.config.Store.Save(record))
@@ -258,7 +258,7 @@ func (s *Session) end(token keygen.Token, reason string) {
 // Fail tells the page of an attempt that failed by err. SignIn does so by
 // itself; others call it for attempts that never got there.
 func (s *Session) Fail(err error) Attempt {
-	failure := asError(err)
+	failure := keygen.AsError(err)
 	switch failure.Code {
 	case keygen.CodeAborted:
 		// The page knows: it was its own doing.

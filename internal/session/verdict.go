@@ -56,13 +56,6 @@ func (o Outcome) fits(failure *keygen.Error) bool {
 	return status == o.Status && (o.Code == "" || o.Code == failure.Code)
 }
 
-func asError(err error) *keygen.Error {
-	if failure, ok := err.(*keygen.Error); ok {
-		return failure
-	}
-	return &keygen.Error{Code: keygen.CodeInternal, Detail: "unexpected failure"}
-}
-
 // Use runs a request with the current token and applies the matrix to what
 // comes of it. A token that was replaced meanwhile, by another tab, is no news
 // to the page: the request runs once more with the new one, which is safe, for
@@ -74,7 +67,7 @@ func (s *Session) Use(request func(keygen.Token) error) error {
 		return &keygen.Error{Code: "TOKEN_MISSING", Detail: "nobody is signed in"}
 	}
 	err := request(token)
-	if err == nil || verdict(asError(err)) == "" {
+	if err == nil || verdict(keygen.AsError(err)) == "" {
 		return err
 	}
 	if newer, ok := s.successor(token); ok {
@@ -83,7 +76,7 @@ func (s *Session) Use(request func(keygen.Token) error) error {
 		}
 		token = newer
 	}
-	if reason := verdict(asError(err)); reason != "" {
+	if reason := verdict(keygen.AsError(err)); reason != "" {
 		s.end(token, reason)
 	}
 	return err

@@ -16,7 +16,7 @@ func (s *Session) verify(token keygen.Token) {
 				s.vouched(token, user)
 				return
 			}
-			failure := asError(err)
+			failure := keygen.AsError(err)
 			if reason := verdict(failure); reason != "" {
 				if newer, ok := s.successor(token); ok {
 					s.verify(newer)
@@ -80,7 +80,7 @@ func (s *Session) ask(record Record) {
 	var reason string
 	if err == nil {
 		s.set(record)
-	} else if reason = verdict(asError(err)); reason != "" {
+	} else if reason = verdict(keygen.AsError(err)); reason != "" {
 		s.config.Store.Remove(record.Token)
 	}
 	s.mu.Unlock()

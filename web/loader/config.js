@@ -61,7 +61,7 @@ function check(get, bad) {
     bad("host", "use https: (http: is for loopback hosts)");
 
   const timeout = Number(get("timeout") ?? 30);
-  if (!(timeout > 0 && timeout <= 3600)) bad("timeout", "use seconds, from 1 to 3600");
+  if (!(timeout > 0 && timeout <= 3600)) bad("timeout", "use seconds, up to 3600");
 
   let redirect = get("redirect");
   if (redirect !== null) {

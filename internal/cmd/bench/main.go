@@ -30,6 +30,9 @@ func main() {
 }
 
 func run(ctx context.Context, root string, runs int, readme bool) error {
+	if err := bench.CheckReadme(root); readme && err != nil {
+		return err // before minutes of measuring
+	}
 	result, err := bench.Run(ctx, root, runs, func(format string, args ...any) {
 		fmt.Fprintf(os.Stderr, format+"\n", args...)
 	})

@@ -90,6 +90,9 @@ func intrinsic(cached *Value, object, name string) Value {
 // object, or when reading it threw: a plain read of a throwing getter would
 // unwind through the Go stack and break the scheduler.
 func (v Value) Get(name string) Value {
+	if !v.Exists() {
+		return Value{} // without an exception and a panic, which take a millisecond
+	}
 	got, err := intrinsic(&reflectGet, "Reflect", "get").v.Invoke(v.v, name)
 	if err != nil {
 		return Value{}

@@ -24,8 +24,9 @@ type Page struct {
 	region browser.Element
 	// What [data-keygen-text] elements show, by path such as "user.email".
 	texts map[string]string
-	// What messages are made of: objects by code, the first one's texts first.
-	tables []browser.Value
+	// What messages are made of: objects by code. Those that take the place of
+	// the English ones, undefined for none, and these, once they are needed.
+	translation, english browser.Value
 }
 
 // Config is what a Page is made of.
@@ -47,8 +48,7 @@ func New(config Config) *Page {
 	if config.Attached == nil {
 		config.Attached = func(browser.Value) {}
 	}
-	english, _ := browser.Parse(messages.English)
-	return &Page{config: config, tables: []browser.Value{{}, english}}
+	return &Page{config: config}
 }
 
 // Start attaches the forms there are and follows the document: forms that
@@ -159,20 +159,22 @@ func (p *Page) fill() {
 
 // say returns the text for a code.
 func (p *Page) say(code string) string {
-	var tables []func(string) string
-	for _, table := range p.tables {
-		tables = append(tables, func(code string) string {
+	if !p.english.Exists() {
+		p.english, _ = browser.Parse(messages.English)
+	}
+	look := func(table browser.Value) func(string) string {
+		return func(code string) string {
 			text, _ := table.Get(code).Text()
 			return text
-		})
+		}
 	}
-	return message(code, tables...)
+	return message(code, look(p.translation), look(p.english))
 }
 
 // translate gets the texts that take the place of the English ones. It may wait.
 func (p *Page) translate() {
 	if p.config.Texts != nil {
-		p.tables[0] = p.config.Texts()
+		p.translation = p.config.Texts()
 	}
 }
 

@@ -25,8 +25,8 @@ export function bootstrap({ url, timeout, bridge, ended }) {
       throw failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off in this browser");
     const signal = AbortSignal.timeout(timeout * 1000);
     try {
-      // Whatever a server says of the status or the type: the hash decides. With
-      // `integrity` nothing can be compiled before the last byte is there.
+      // Whatever a server says of the status or the type: the hash decides.
+      // Insecure pages have the browser check it, which keeps them waiting for it.
       const response = await fetch(url, {
         integrity: crypto.subtle ? "" : WASM_INTEGRITY,
         signal,
@@ -34,12 +34,10 @@ export function bootstrap({ url, timeout, bridge, ended }) {
         // What failed once may have been cached.
         cache: refetch ? "reload" : "default",
       });
-      const bytes = response.clone().arrayBuffer();
-      const [module] = await Promise.all([
-        // Compiling while the bytes arrive needs the right type.
-        WebAssembly.compileStreaming(response).catch(async () => WebAssembly.compile(await bytes)),
-        crypto.subtle && bytes.then(check),
-      ]);
+      // Not compileStreaming: the hash needs the bytes, too, and handing them to
+      // both costs the page more than compiling early gains.
+      const bytes = await response.arrayBuffer();
+      const [module] = await Promise.all([WebAssembly.compile(bytes), crypto.subtle && check(bytes)]);
       return module;
     } catch (error) {
       refetch = true;

@@ -34,10 +34,23 @@ func Find() (string, error) {
 	}
 	for _, name := range programs {
 		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
+			return unwrapped(path), nil
 		}
 	}
 	return "", ErrNotFound
+}
+
+// debianShell is what Debian's script of this name in /usr/bin runs, and waits for.
+const debianShell = "/usr/lib/chromium/chromium-headless-shell"
+
+// unwrapped returns the program itself where path is that script: who ends the script leaves the browser running.
+func unwrapped(path string) string {
+	if path == "/usr/bin/chromium-headless-shell" {
+		if _, err := os.Stat(debianShell); err == nil {
+			return debianShell
+		}
+	}
+	return path
 }
 
 // Flags returns the command-line switches for a browser without a screen that runs tests: it also starts as root, as in

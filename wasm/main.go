@@ -5,8 +5,6 @@
 package main
 
 import (
-	"sync"
-
 	"keygenauth/internal/browser"
 	"keygenauth/internal/jsapi"
 	"keygenauth/internal/keygen"
@@ -79,29 +77,22 @@ func main() {
 		Attached: func(form browser.Value) { _, _ = bridge.Get("attached").Call("add", form) },
 	})
 
+	stop := view.Start() // before the loader is told: it would hand over a submit that the form then hears, too
 	follow(auth, key)
 	auth.Restore()
 	_ = kept.Set("heard", true)
 	disposed := make(chan struct{})
-	stop := func() {}
-	attach := sync.OnceFunc(func() { stop = view.Start() })
 	api := jsapi.API{
 		Auth:    auth,
 		Client:  client,
 		Timeout: timeout,
-		Submit: func(form browser.Value) {
-			attach()
-			view.Submit(form)
-		},
+		Submit:  view.Submit,
 		Dispose: func() {
 			stop()
 			close(disposed)
 		},
 	}
 	_, _ = bridge.Call("ready", api.Serve().Value())
-	// The loader guards the forms for this moment, too: calls of the page come
-	// first, and one long task becomes two.
-	browser.After(0, attach)
 	<-disposed
 }
 

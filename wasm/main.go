@@ -20,7 +20,6 @@ func main() {
 		return value
 	}
 	timeout, _ := config.Get("timeout").Number()
-
 	key := text("key")
 
 	client := &keygen.Client{

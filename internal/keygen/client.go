@@ -100,15 +100,14 @@ type call struct {
 	abort         any
 }
 
-// send sends a call and returns the answer: one with a document, unless none
-// will do. Every failure is an *Error.
-func (c *Client) send(call call) (*Response, error) {
+// transmit sends a call and returns whatever answers.
+func (c *Client) transmit(call call) (*Response, error) {
 	headers := c.headers(call.authorization)
 	headers["Accept"] = mediaType
 	if call.body != nil {
 		headers["Content-Type"] = mediaType
 	}
-	response, err := c.Transport.Send(Request{
+	return c.Transport.Send(Request{
 		Method:    call.method,
 		URL:       c.base() + call.path,
 		Headers:   headers,
@@ -116,6 +115,12 @@ func (c *Client) send(call call) (*Response, error) {
 		KeepAlive: call.keepAlive,
 		Abort:     call.abort,
 	})
+}
+
+// send sends a call and returns the answer: one with a document, unless none
+// will do. Every failure is an *Error.
+func (c *Client) send(call call) (*Response, error) {
+	response, err := c.transmit(call)
 	if err != nil {
 		return nil, err
 	}

@@ -99,10 +99,8 @@ func (c *Client) fresh(made int64) bool {
 // account's answer to a request that nobody can have made before was made now.
 func (c *Client) askTime() {
 	path := "/me?nonce=" + strconv.FormatInt(c.Verifier.Nonce(), 10)
-	headers := c.headers("")
-	headers["Accept"] = mediaType
 	asked := c.Now()
-	response, err := c.Transport.Send(Request{Method: "GET", URL: c.base() + path, Headers: headers})
+	response, err := c.transmit(call{method: "GET", path: path})
 	if err != nil || c.Now()-asked > maxAge {
 		return
 	}

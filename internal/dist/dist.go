@@ -48,11 +48,25 @@ func BuildDebug(ctx context.Context, root, dist string) error {
 	return build(ctx, root, dist, wasm)
 }
 
-// noInlining is a flag of the compiler: after compression, inlining costs more than it saves.
-const noInlining = "-l"
+// inlined are the packages in which the compiler inlines functions: those that a start and a sign-in call most of. A
+// browser compiles a function when it is first called, so that fewer are faster; but after compression inlining costs
+// more bytes than it saves, and most functions are called late or never.
+var inlined = []string{"runtime", "internal/...", "sync/...", "syscall/js", "github.com/hack-pad/safejs/...", "keygenauth/internal/browser"}
 
 // release returns the program for visitors.
 func release(ctx context.Context, root string) ([]byte, error) {
+	wasm, err := program(ctx, root, "-s -w")
+	if err != nil {
+		return nil, err
+	}
+	return postlink.Shrink(wasm)
+}
+
+// debug returns the program for developers.
+func debug(ctx context.Context, root string) ([]byte, error) { return program(ctx, root, "") }
+
+// program returns the program as the linker leaves it.
+func program(ctx context.Context, root, ldflags string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "keygen-auth-")
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary directory: %w", err)
@@ -62,16 +76,11 @@ func release(ctx context.Context, root string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	wasm, err := compile(ctx, root, "./wasm", "-s -w", noInlining, "-overlay="+overlay)
-	if err != nil {
-		return nil, err
+	flags := []string{"-overlay=" + overlay, "-gcflags=all=-l"}
+	for _, name := range inlined {
+		flags = append(flags, "-gcflags="+name+"=")
 	}
-	return postlink.Shrink(wasm)
-}
-
-// debug returns the program for developers.
-func debug(ctx context.Context, root string) ([]byte, error) {
-	return compile(ctx, root, "./wasm", "", noInlining)
+	return compile(ctx, root, "./wasm", ldflags, flags...)
 }
 
 // build writes the program into dist, the loaders for it, and what hosts and bundlers want to know.
@@ -169,17 +178,14 @@ func copyWasmExec(ctx context.Context, root string) error {
 }
 
 // compile compiles a main package of the project for the browser and returns the program.
-func compile(ctx context.Context, root, pkg, ldflags, gcflags string, more ...string) ([]byte, error) {
+func compile(ctx context.Context, root, pkg, ldflags string, flags ...string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "keygen-auth-")
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary directory: %w", err)
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "program.wasm")
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + ldflags, "-o", out}, more...)
-	if gcflags != "" {
-		args = append(args, "-gcflags=all="+gcflags)
-	}
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + ldflags, "-o", out}, flags...)
 	if _, err := goCommand(ctx, root, []string{"GOOS=js", "GOARCH=wasm"}, append(args, pkg)...); err != nil {
 		return nil, err
 	}

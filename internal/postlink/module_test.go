@@ -32,9 +32,17 @@ func data(segments ...[]byte) []byte {
 	return append([]byte{11, byte(len(segments))}, bytes.Join(segments, nil)...)
 }
 
-func unchanged([]byte) error { return nil }
+// joined returns a module after its memory was written anew.
+func joined(program []byte) ([]byte, error) {
+	sections, err := parseModule(program)
+	if err != nil {
+		return nil, err
+	}
+	err = editMemory(sections, func([]byte) error { return nil })
+	return encodeModule(sections), err
+}
 
-func TestTransformJoinsSegments(t *testing.T) {
+func TestSegmentsAreJoined(t *testing.T) {
 	zeros := func(n int) string { return string(make([]byte, n)) }
 	tests := []struct {
 		name string
@@ -52,11 +60,11 @@ func TestTransformJoinsSegments(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := transform(module(memory, test.in), unchanged)
+			got, err := joined(module(memory, test.in))
 			require.NoError(t, err)
 			sections, err := parseModule(got)
 			require.NoError(t, err)
-			want, err := transform(module(memory, test.want), unchanged)
+			want, err := joined(module(memory, test.want))
 			require.NoError(t, err)
 			assert.Equal(t, want, got)
 
@@ -70,10 +78,10 @@ func TestTransformJoinsSegments(t *testing.T) {
 	}
 }
 
-func TestTransformKeepsOtherSections(t *testing.T) {
+func TestOtherSectionsStay(t *testing.T) {
 	types, imports, code := []byte{1, 1, 0x60, 0, 0}, []byte{2, 1, 1, 'm', 1, 'f', 0, 0}, []byte{10, 0}
 	segments := data(segment(0, "a"), segment(1, "b"))
-	got, err := transform(module([]byte{0, 1, 'x', 'y'}, types, imports, memory, []byte{12, 2}, code, segments, []byte{0, 1, 'z'}), unchanged)
+	got, err := joined(module([]byte{0, 1, 'x', 'y'}, types, imports, memory, []byte{12, 2}, code, segments, []byte{0, 1, 'z'}))
 	require.NoError(t, err)
 	sections, err := parseModule(got)
 	require.NoError(t, err)
@@ -81,7 +89,7 @@ func TestTransformKeepsOtherSections(t *testing.T) {
 		{11, []byte{1, 0, 0x41, 0, 0x0b, 2, 'a', 'b'}}}, sections, "without custom sections, with the new count of segments")
 }
 
-func TestTransformRefuses(t *testing.T) {
+func TestUnknownModulesAreRefused(t *testing.T) {
 	sound := data(segment(8, "ab"))
 	replaced := func(at int, b byte) []byte {
 		s := slices.Clone(sound)

@@ -15,42 +15,60 @@ import "fmt"
 
 // Shrink returns a program for js/wasm that does the same in fewer compressed bytes. It joins the data segments, drops
 // the custom sections, and removes what only tracebacks use: an uncaught panic still prints its message and which goroutines
-// there are, but "?" for functions and "?:0" for their files and lines. [runtime.Caller] and the like say that, too.
+// there are, but "?" for functions and "?:0" for their files and lines. [runtime.Caller] and the like say that, too. A
+// table that is a rule rather than data (see findfunc.go) is written when the program starts.
 //
-// The program must be one that Go's linker wrote, built without inlining (-gcflags=all=-l). Shrink fails for any other
-// layout. Shrinking again changes nothing.
+// The program must be one that Go's linker wrote. Shrink fails for any other layout, and for one that was shrunk before.
 func Shrink(program []byte) ([]byte, error) {
-	return transform(program, trim)
+	shrunk, err := shrink(program)
+	if err != nil {
+		return nil, fmt.Errorf("shrink the program: %w", err)
+	}
+	return shrunk, nil
 }
 
-// transform applies edit to the initial memory of a module and writes that memory in as few segments as is good.
+func shrink(program []byte) ([]byte, error) {
+	sections, err := parseModule(program)
+	if err != nil {
+		return nil, err
+	}
+	var start []byte
+	if err := editMemory(sections, func(img []byte) (err error) {
+		start, err = trim(img)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	if sections, err = withStart(sections, start); err != nil {
+		return nil, err
+	}
+	return encodeModule(sections), nil
+}
+
+// editMemory applies edit to the initial memory of a module and writes that memory in as few segments as is good.
 //
 // It need not look for instructions that name a data segment (memory.init, data.drop): Go uses none, and one that named
 // a segment which is gone would make the module invalid, which a browser reports.
-func transform(program []byte, edit func(img []byte) error) ([]byte, error) {
-	sections, err := parseModule(program)
-	if err != nil {
-		return nil, fmt.Errorf("shrink the program: %w", err)
-	}
+func editMemory(sections []section, edit func(img []byte) error) error {
 	memory, err := memorySize(sections)
 	if err != nil {
-		return nil, fmt.Errorf("shrink the program: %w", err)
+		return err
 	}
 	data, count, err := dataSections(sections)
 	if err != nil {
-		return nil, fmt.Errorf("shrink the program: %w", err)
+		return err
 	}
 	img, err := image(data.content, memory)
 	if err != nil {
-		return nil, fmt.Errorf("shrink the program: %w", err)
+		return err
 	}
 	if err := edit(img); err != nil {
-		return nil, fmt.Errorf("shrink the program: %w", err)
+		return err
 	}
 	var segments int
 	data.content, segments = encodeData(img)
 	if count != nil {
 		count.content = appendUint(nil, uint64(segments))
 	}
-	return encodeModule(sections), nil
+	return nil
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stress returns testdata/stress as built for the browser, with the flags of internal/dist.
+// stress returns testdata/stress as built for the browser.
 func stress(t *testing.T) []byte {
 	t.Helper()
 	program, err := buildStress()
@@ -30,7 +30,7 @@ var buildStress = sync.OnceValues(func() ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "stress.wasm")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=all=-l", "-o", out, "./testdata/stress")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out, "./testdata/stress")
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return nil, errors.New(string(output))

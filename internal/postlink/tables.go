@@ -26,6 +26,7 @@ type tables struct {
 	funcdata span // go:func.*: stack maps and the like
 	findfunc span // runtime.findfunctab: from a PC to an index in functab
 	nfunc    int
+	first    int // the number of the first function: what its PC begins with
 }
 
 // find finds the function tables. Their header and the runtime.moduledata that refers to it must agree about all of
@@ -80,6 +81,7 @@ func parseModuledata(img []byte, header, at int) (t tables, ok bool) {
 	ftab, findfunc, minpc, maxpc, gofunc, epclntab := slice(16, 8), word(at, 19), word(at, 20), word(at, 21), word(at, 40), word(at, 41)
 	t.funcdata = span{gofunc, findfunc}
 	t.findfunc = span{findfunc, findfunc + findfuncSize(maxpc-minpc)}
+	t.first = (minpc - word(at, 22)) / functionPCs // less where the code begins
 
 	// The header says again how many functions there are and, from its fifth word on, where five of the tables begin.
 	ok = ftab.from == t.functab.from && word(at, 17) == t.nfunc+1 && ftab.to <= t.functab.to
@@ -90,15 +92,6 @@ func parseModuledata(img []byte, header, at int) (t tables, ok bool) {
 	}
 	return t, ok
 }
-
-// findfunctab has a bucket of 4 + 16 bytes for every 4096 PCs: the index of the first function that has any of these
-// PCs, and what to add to it for each sixteenth (runtime/symtab.go, findfuncbucket; internal/abi/symtab.go,
-// FuncTabBucketSize).
-const findBucketSize = 4 + 16
-
-// findfuncSize returns the size of findfunctab for a number of PCs. Its last bucket has no more sixteenths than it needs
-// (cmd/link/internal/ld/pcln.go, findfunctab).
-func findfuncSize(pcs int) int { return 4*((pcs+4095)/4096) + (pcs+255)/256 }
 
 // Offsets in runtime._func (runtime/runtime2.go). A list of pcdata tables and one of funcdata follow the structure.
 const (

@@ -12,48 +12,57 @@ import (
 )
 
 // trim removes from a program's initial memory what only tracebacks use, and lays out the rest so that it compresses.
-// Nothing that remains moves, except inside the tables of names and of PC values, which are reached by offsets alone.
-func trim(img []byte) error {
+// Nothing that remains moves, except inside the tables of names and of PC values, which are reached by offsets alone. It
+// returns the body of the function that has to run before the program does, see [withStart].
+func trim(img []byte) (start []byte, err error) {
 	t, err := find(img)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	funcs, err := functions(img, t)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	names, pctabs := references{}, references{}
+	addName := func(at int, id byte) error {
+		return names.add(img, t.names, at, func(b []byte) (string, error) { return shortName(b, id) })
+	}
 	for _, f := range funcs {
-		if err := trimFunction(img, f); err != nil {
-			return err
+		trimFunction(img, f)
+		if err := addName(f.at+funcName, img[f.at+funcID]); err != nil {
+			return nil, err
 		}
-		if err := names.add(img, t.names, f.at+funcName, func(b []byte) (string, error) {
-			return shortName(b, img[f.at+funcID])
-		}); err != nil {
-			return err
+		calls, err := inlinedCalls(img, t, f)
+		if err != nil {
+			return nil, err
+		}
+		for _, at := range calls {
+			binary.LittleEndian.PutUint32(img[at+inlinedStartLine:], 0)
+			if err := addName(at+inlinedName, img[at+inlinedFuncID]); err != nil {
+				return nil, err
+			}
 		}
 		for _, at := range append([]int{f.at + funcPcsp}, f.pcdata...) {
 			if err := pctabs.add(img, t.pctab, at, pcvalues); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	if err := names.pack(img, t.names, strings.Compare); err != nil {
-		return err
+		return nil, err
 	}
 	if err := pctabs.pack(img, t.pctab, shorterFirst); err != nil {
-		return err
+		return nil, err
 	}
 	clear(img[t.units.from:t.units.to])
 	clear(img[t.files.from:t.files.to])
-	coarsen(img[t.findfunc.from:t.findfunc.to])
-	return nil
+	return takeFindfunc(img, t)
 }
 
 // trimFunction removes a function's references to tables that only tracebacks use. The runtime takes a reference that
 // is gone for "unknown", also outside tracebacks; only a table that is there and does not have a PC makes it throw
 // (runtime/symtab.go, pcvalue, funcline1 and funcdata).
-func trimFunction(img []byte, f function) error {
+func trimFunction(img []byte, f function) {
 	put := func(at int, v uint32) { binary.LittleEndian.PutUint32(img[at:], v) }
 	for _, off := range []int{funcPcfile, funcPcln, funcUnit, funcStartLine} {
 		put(f.at+off, 0)
@@ -63,28 +72,55 @@ func trimFunction(img []byte, f function) error {
 		case pcdataArgLiveIndex, // for the arguments in a traceback (runtime/traceback.go, printArgs)
 			pcdataUnsafePoint: // for asynchronous preemption, which wasm does not have (runtime/os_wasm.go, preemptMSupported)
 			put(at, 0)
-		case pcdataInlTree:
-			if binary.LittleEndian.Uint32(img[at:]) != 0 {
-				return errInlined
-			}
 		}
 	}
 	for i, at := range f.funcdata {
 		switch i {
 		case funcdataArgInfo, funcdataArgLive: // printArgs again
 			put(at, noFuncdata)
-		case funcdataInlTree:
-			if binary.LittleEndian.Uint32(img[at:]) != noFuncdata {
-				return errInlined
-			}
 		}
 	}
-	return nil
 }
 
-// errInlined says that a function has others inlined: recover needs the tables about them (runtime/panic.go, gorecover),
-// and these tables refer to names.
-var errInlined = errors.New("the program has inlined functions; build it with -gcflags=all=-l")
+// Offsets in runtime.inlinedCall (runtime/symtabinl.go). The runtime counts frames by these, in recover for one
+// (runtime/panic.go, gorecover).
+const (
+	inlinedFuncID    = 0
+	inlinedName      = 4 // nameOff
+	inlinedStartLine = 12
+	inlinedSize      = 16
+)
+
+// inlinedCalls returns the addresses of the structures for the calls that were inlined into a function: those that its
+// table from a PC to an index names.
+func inlinedCalls(img []byte, t tables, f function) ([]int, error) {
+	if len(f.pcdata) <= pcdataInlTree || len(f.funcdata) <= funcdataInlTree {
+		return nil, nil
+	}
+	tab, tree := binary.LittleEndian.Uint32(img[f.pcdata[pcdataInlTree]:]), binary.LittleEndian.Uint32(img[f.funcdata[funcdataInlTree]:])
+	if tab == 0 || tree == noFuncdata {
+		return nil, nil
+	}
+	if int(tab) > t.pctab.to-t.pctab.from {
+		return nil, fmt.Errorf("the table of calls inlined at %#x is out of range", f.at)
+	}
+	var calls []int
+	indexes := map[int32]bool{-1: true} // for what is not inlined
+	if _, err := eachValue(img[t.pctab.from+int(tab):t.pctab.to], func(index int32) {
+		if !indexes[index] {
+			indexes[index] = true
+			calls = append(calls, t.funcdata.from+int(tree)+int(index)*inlinedSize)
+		}
+	}); err != nil {
+		return nil, fmt.Errorf("the table of calls inlined at %#x: %w", f.at, err)
+	}
+	for _, at := range calls {
+		if at < t.funcdata.from || at+inlinedSize > t.funcdata.to {
+			return nil, fmt.Errorf("a call inlined at %#x is out of range", f.at)
+		}
+	}
+	return calls, nil
+}
 
 // What replaces the names that only a crash prints.
 const (
@@ -115,14 +151,27 @@ func shortName(b []byte, id byte) (string, error) {
 	return someName, nil
 }
 
-// pcvalues returns the encoded table of PC values at the start of b: pairs of differences of the value and of the PC, up
-// to a value difference of zero other than the first (runtime/symtab.go, step).
+// pcvalues returns the encoded table of PC values at the start of b.
 func pcvalues(b []byte) (string, error) {
+	n, err := eachValue(b, func(int32) {})
+	return string(b[:n]), err
+}
+
+// eachValue calls a function with each value of the encoded table of PC values at the start of b, and returns the
+// table's length. It has pairs of differences of the value, which begins as -1, and of the PC, up to a value difference
+// of zero other than the first (runtime/symtab.go, step).
+func eachValue(b []byte, visit func(value int32)) (length int, err error) {
 	r := reader{rest: b}
-	for first := true; r.uint32() != 0 || first; first = false {
+	value := int32(-1)
+	for first := true; ; first = false {
+		delta := r.uint32()
+		if r.err != nil || delta == 0 && !first {
+			return len(b) - len(r.rest), r.err
+		}
+		value += int32(-(delta & 1) ^ delta>>1)
 		r.uint32()
+		visit(value)
 	}
-	return string(b[:len(b)-len(r.rest)]), r.err
 }
 
 // references has the addresses of the references to each entry of a table, by the entry's content.
@@ -168,16 +217,4 @@ func (r references) pack(img []byte, table span, order func(a, b string) int) er
 // shorterFirst orders by length, then by content.
 func shorterFirst(a, b string) int {
 	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
-}
-
-// coarseness is of how many functions the table findfunctab names the first only. The runtime looks on from there
-// (runtime/symtab.go, findfunc), so this costs it a few steps, and makes the table repeat itself more.
-const coarseness = 16
-
-// coarsen rounds the indexes in findfunctab down.
-func coarsen(findfunc []byte) {
-	for bucket := range slices.Chunk(findfunc, findBucketSize) {
-		index := binary.LittleEndian.Uint32(bucket)
-		binary.LittleEndian.PutUint32(bucket, index-index%coarseness)
-	}
 }

@@ -44,8 +44,10 @@ func TestShrinkChangesNothingElse(t *testing.T) {
 	require.NoError(t, err)
 	sectionsAfter, err := parseModule(shrunk)
 	require.NoError(t, err)
-	isData := func(s section) bool { return s.id == sectionData || s.id == sectionCustom }
-	assert.Equal(t, slices.DeleteFunc(sections, isData), slices.DeleteFunc(sectionsAfter, isData), "the other sections")
+	changed := func(s section) bool {
+		return slices.Contains([]byte{sectionCustom, sectionType, sectionFunction, sectionStart, sectionCode, sectionData}, s.id)
+	}
+	assert.Equal(t, slices.DeleteFunc(sections, changed), slices.DeleteFunc(sectionsAfter, changed), "the other sections")
 
 	// What may change. The functions' own checks follow.
 	mask := func(img []byte) []byte {
@@ -57,6 +59,9 @@ func TestShrinkChangesNothingElse(t *testing.T) {
 			words := []int{f.at + funcName, f.at + funcPcsp, f.at + funcPcfile, f.at + funcPcln, f.at + funcUnit, f.at + funcStartLine}
 			words = append(words, f.pcdata...)
 			words = append(words, f.funcdata[min(funcdataArgInfo, len(f.funcdata)):min(funcdataArgLive+1, len(f.funcdata))]...)
+			for _, at := range callsOf(t, before, tab, f) {
+				words = append(words, at+inlinedName, at+inlinedStartLine)
+			}
 			for _, at := range words {
 				clear(img[at : at+4])
 			}
@@ -67,9 +72,9 @@ func TestShrinkChangesNothingElse(t *testing.T) {
 
 	assert.True(t, allZero(after[tab.units.from:tab.units.to]))
 	assert.True(t, allZero(after[tab.files.from:tab.files.to]))
-	replaced := 0
-	for _, f := range funcs {
-		name, nameAfter := nameOf(before, tab, f), nameOf(after, tab, f)
+	replaced, inlined := 0, 0
+	sameName := func(at int) string {
+		name, nameAfter := nameOf(before, tab, at), nameOf(after, tab, at)
 		switch nameAfter {
 		case name:
 		case "runtime.?":
@@ -78,6 +83,17 @@ func TestShrinkChangesNothingElse(t *testing.T) {
 		default:
 			require.Equal(t, "?", nameAfter)
 			require.NotRegexp(t, `^(runtime|reflect)\.`, name)
+		}
+		return name
+	}
+	for _, f := range funcs {
+		name := sameName(f.at + funcName)
+		calls := callsOf(t, before, tab, f)
+		require.Equal(t, calls, callsOf(t, after, tab, f))
+		for _, at := range calls {
+			sameName(at + inlinedName)
+			require.Zero(t, u32(after, at+inlinedStartLine))
+			inlined++
 		}
 		for _, off := range []int{funcPcfile, funcPcln, funcUnit, funcStartLine} {
 			require.Zero(t, u32(after, f.at+off), name)
@@ -97,28 +113,29 @@ func TestShrinkChangesNothingElse(t *testing.T) {
 		}
 	}
 	assert.Greater(t, replaced, len(funcs)/4)
+	assert.Greater(t, inlined, len(funcs), "the program was built with inlining")
+	assert.True(t, allZero(after[tab.findfunc.from:tab.findfunc.to]), "written when the program starts")
 
-	// The runtime adds a sixteenth's number to its bucket's and goes on from that function to the right one.
-	for at := tab.findfunc.from; at < tab.findfunc.to; at += findBucketSize {
-		skipped := u32(before, at) - u32(after, at)
-		require.True(t, 0 <= skipped && skipped < coarseness)
-		end := min(at+findBucketSize, tab.findfunc.to)
-		require.Equal(t, before[at+4:end], after[at+4:end])
-	}
+	_, err = Shrink(shrunk)
+	assert.ErrorContains(t, err, "the table to find functions by has 0 for function 1", "it was shrunk before")
+}
 
-	again, err := Shrink(shrunk)
+// callsOf is inlinedCalls for a program that is sound.
+func callsOf(t *testing.T, img []byte, tab tables, f function) []int {
+	t.Helper()
+	calls, err := inlinedCalls(img, tab, f)
 	require.NoError(t, err)
-	assert.True(t, bytes.Equal(shrunk, again), "shrinking again changes nothing")
+	return calls
 }
 
 func allZero(b []byte) bool { return len(bytes.Trim(b, "\x00")) == 0 }
 
-// nameOf returns a function's name as runtime.moduledata.funcName does.
-func nameOf(img []byte, t tables, f function) string {
-	if u32(img, f.at+funcName) == 0 {
+// nameOf returns the name to which the word at an address refers, as runtime.moduledata.funcName does.
+func nameOf(img []byte, t tables, at int) string {
+	if u32(img, at) == 0 {
 		return ""
 	}
-	name, _, _ := bytes.Cut(img[t.names.from+u32(img, f.at+funcName):], []byte{0})
+	name, _, _ := bytes.Cut(img[t.names.from+u32(img, at):], []byte{0})
 	return string(name)
 }
 
@@ -146,8 +163,13 @@ func valuesOf(t *testing.T, img []byte, tab tables, at int) [][2]int32 {
 func TestTrimRefusesUnknownTables(t *testing.T) {
 	sound, tab, funcs := initialMemory(t, stress(t))
 	header := bytes.Index(sound, []byte(pcHeader))
-	moduledata := bytes.Index(sound, binary.LittleEndian.AppendUint64(nil, uint64(header)))
-	inlined := slices.IndexFunc(funcs, func(f function) bool { return len(f.funcdata) > funcdataInlTree })
+	addresses := occurrences(sound, binary.LittleEndian.AppendUint64(nil, uint64(header)))
+	moduledata := addresses[slices.IndexFunc(addresses, func(at int) bool {
+		_, ok := parseModuledata(sound, header, at)
+		return ok
+	})]
+	inlined := slices.IndexFunc(funcs, func(f function) bool { return len(callsOf(t, sound, tab, f)) > 0 })
+	inlTable := funcs[inlined].pcdata[pcdataInlTree]
 	tests := []struct {
 		name  string
 		at    int
@@ -166,13 +188,18 @@ func TestTrimRefusesUnknownTables(t *testing.T) {
 		{"a name out of the table", funcs[0].at + funcName, 0x7fffffff, "out of range"},
 		{"PC values out of the table", funcs[0].at + funcPcsp, 0x7fffffff, "out of range"},
 		{"PC values at the end of the table", funcs[0].at + funcPcsp, uint32(tab.pctab.to - tab.pctab.from), "unexpected end"},
-		{"inlined functions", funcs[inlined].funcdata[funcdataInlTree], 0, "-gcflags=all=-l"},
+		{"inlined calls out of the data", funcs[inlined].funcdata[funcdataInlTree], 0x7fffffff, "is out of range"},
+		{"a table of inlined calls out of the table", inlTable, 0x7fffffff, "is out of range"},
+		{"a table of inlined calls at the end of the table", inlTable, uint32(tab.pctab.to - tab.pctab.from), "unexpected end"},
+		{"another function to be found", tab.findfunc.from + findStride*3, 9, "has 9 for function 3"},
+		{"a function with another number", tab.functab.from + 8*3, 9, "function 3 is not where"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			img := slices.Clone(sound)
 			binary.LittleEndian.PutUint32(img[test.at:], test.value)
-			assert.ErrorContains(t, trim(img), test.want)
+			_, err := trim(img)
+			assert.ErrorContains(t, err, test.want)
 		})
 	}
 }

@@ -9,8 +9,11 @@ import (
 // https://webassembly.github.io/spec/core/binary/modules.html#sections.
 const (
 	sectionCustom    = 0
+	sectionType      = 1
 	sectionImport    = 2
+	sectionFunction  = 3
 	sectionMemory    = 5
+	sectionStart     = 8
 	sectionElement   = 9
 	sectionCode      = 10
 	sectionData      = 11

@@ -26,78 +26,6 @@ export function main(configure, locate) {
     throw error;
   });
 
-  let session; // the state of the page
-  let told; // the same as listeners know it
-  const kept = { text: "" }; // what a program leaves to the next: a session that storage cannot hold
-  const show = () => {
-    const state = session ? "signed-in" : "signed-out";
-    document.documentElement.setAttribute("data-keygen-state", state);
-    for (const part of document.querySelectorAll("[data-keygen-show]"))
-      part.hidden = part.getAttribute("data-keygen-show") !== state;
-  };
-  const setSession = (next, news = next) => {
-    session = next && Object.freeze(next);
-    told = news;
-    show();
-  };
-  setSession(restore(config)); // before the first paint
-  const observer = new MutationObserver(show);
-  observer.observe(document, { childList: true, subtree: true });
-
-  let running = false; // whether a program hears what happens on the page
-  let attached = new WeakSet(); // forms whose submits it hears
-  const waiting = new Set(); // forms with an intent that waits for the program
-  let heard; // the form whose submit the program hears at this moment
-  const calls = new Set(); // reject functions of calls that are not answered
-
-  const explain = async (form, error) => {
-    if (!life.signal.aborted && (error === broken || announce(error))) tell(form, text(error, await texts()));
-  };
-  const rejectAll = (error) => {
-    for (const reject of calls) reject(error);
-  };
-
-  const program = bootstrap({
-    url: locate(WASM_FILE),
-    timeout: config.timeout,
-    bridge(life) {
-      running = true;
-      return { config, life, told, kept, attached, setSession, texts };
-    },
-    ended(error) {
-      running = false;
-      attached = new WeakSet();
-      for (const form of document.forms)
-        if (isForm(form, config.forms) && !waiting.has(form) && (form === heard || isBusy(form))) {
-          busy(form, false);
-          explain(form, error);
-        }
-      rejectAll(error);
-    },
-  });
-  const start = () => usable.then(program.start);
-
-  // call asks the running program, started if need be, to do something. The
-  // last argument may hold an AbortSignal.
-  const call = (method, ...args) =>
-    new Promise((resolve, reject) => {
-      const signal = args.at(-1)?.signal;
-      const abort = () => fail(signal.reason);
-      const settle = (how) => (value) => {
-        calls.delete(fail);
-        signal?.removeEventListener?.("abort", abort);
-        how(value);
-      };
-      const fail = settle(reject);
-      if (signal?.aborted) return abort();
-      signal?.addEventListener?.("abort", abort); // what is none is for Go to refuse
-      calls.add(fail);
-      start().then(
-        (invoke) => calls.has(fail) && invoke(method, args, settle(resolve), (fields) => fail(new KeygenAuthError(fields))),
-        fail,
-      );
-    });
-
   // A password must never reach the URL: no submit of a sign-in form is left
   // to the browser, from here on. While no program hears the form, the intent
   // is kept (one, however many clicks) and handed over when one does.
@@ -133,6 +61,83 @@ export function main(configure, locate) {
     },
     true,
   );
+
+  let running = false; // whether a program hears what happens on the page
+  let attached = new WeakSet(); // forms whose submits it hears
+  const waiting = new Set(); // forms with an intent that waits for the program
+  let heard; // the form whose submit the program hears at this moment
+  const calls = new Set(); // reject functions of calls that are not answered
+
+  const explain = async (form, error) => {
+    if (!life.signal.aborted && (error === broken || announce(error))) tell(form, text(error, await texts()));
+  };
+  const rejectAll = (error) => {
+    for (const reject of calls) reject(error);
+  };
+
+  const program = bootstrap({
+    url: locate(WASM_FILE),
+    timeout: config.timeout,
+    bridge(life) {
+      running = true;
+      return { config, life, told, kept, attached, setSession, texts };
+    },
+    ended(error) {
+      running = false;
+      attached = new WeakSet();
+      for (const form of document.forms)
+        if (isForm(form, config.forms) && !waiting.has(form) && (form === heard || isBusy(form))) {
+          busy(form, false);
+          explain(form, error);
+        }
+      rejectAll(error);
+    },
+  });
+  const start = () => (config.publicKey ? usable.then(program.start) : program.start());
+
+  // call asks the running program, started if need be, to do something. The
+  // last argument may hold an AbortSignal.
+  const call = (method, ...args) =>
+    new Promise((resolve, reject) => {
+      const signal = args.at(-1)?.signal;
+      const abort = () => fail(signal.reason);
+      const settle = (how) => (value) => {
+        calls.delete(fail);
+        signal?.removeEventListener?.("abort", abort);
+        how(value);
+      };
+      const fail = settle(reject);
+      if (signal?.aborted) return abort();
+      signal?.addEventListener?.("abort", abort); // what is none is for Go to refuse
+      calls.add(fail);
+      start().then(
+        (invoke) => calls.has(fail) && invoke(method, args, settle(resolve), (fields) => fail(new KeygenAuthError(fields))),
+        fail,
+      );
+    });
+
+  // A start that fails here is not reported: the next submit or call tries again.
+  const warmUp = () => start().catch(() => {});
+  // Before the session is looked up, for the first look into storage takes as long as asking for the program.
+  if (config.load === "eager") warmUp();
+
+  let session; // the state of the page
+  let told; // the same as listeners know it
+  const kept = { text: "" }; // what a program leaves to the next: a session that storage cannot hold
+  const show = () => {
+    const state = session ? "signed-in" : "signed-out";
+    document.documentElement.setAttribute("data-keygen-state", state);
+    for (const part of document.querySelectorAll("[data-keygen-show]"))
+      part.hidden = part.getAttribute("data-keygen-show") !== state;
+  };
+  const setSession = (next, news = next) => {
+    session = next && Object.freeze(next);
+    told = news;
+    show();
+  };
+  setSession(restore(config)); // before the first paint
+  const observer = new MutationObserver(show);
+  observer.observe(document, { childList: true, subtree: true });
 
   const actions = { "sign-out": "signOut", renew: "renew" };
   listen(window, "click", (event) => {
@@ -187,9 +192,6 @@ export function main(configure, locate) {
   api.ready.catch(() => {}); // a page that does not ask gets no unhandled rejection
   Object.defineProperty(window, "keygenAuth", { value: Object.freeze(api), configurable: true, enumerable: true });
 
-  // A start that fails here is not reported: the next submit or call tries again.
-  const warmUp = () => start().catch(() => {});
-
   // Other tabs sign in and out, too. Once a program runs it hears of that itself.
   const look = () => {
     if (running) return;
@@ -199,7 +201,7 @@ export function main(configure, locate) {
   listen(window, "storage", ({ key }) => (key === null || key === config.key) && look());
   listen(window, "pageshow", ({ persisted }) => persisted && look());
 
-  if (config.load === "eager") return warmUp();
+  if (config.load === "eager") return;
   const signs = ["focusin", "pointerdown", "input"];
   const onSign = (event) => {
     if (!event.target.closest?.(config.forms)) return;

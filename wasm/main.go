@@ -13,6 +13,7 @@ import (
 )
 
 func main() {
+	browser.WaitForPage()
 	bridge := browser.Bridge()
 	config := bridge.Get("config")
 	text := func(name string) string {

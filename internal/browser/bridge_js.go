@@ -17,6 +17,17 @@ func Bridge() Value {
 	return bridge
 }
 
+// WaitForPage waits until the loader hands the page over. The program must do so
+// once, before it asks anything of the page: up to here it runs when it is built
+// (internal/postlink, Preinit), and the loader makes it go on from here by
+// calling its first function.
+func WaitForPage() {
+	there := make(chan struct{})
+	begin := NewFunc(func([]Value) { close(there) })
+	<-there
+	begin.Release()
+}
+
 // Dispatch raises a cancelable CustomEvent on the document, its detail null for
 // nil, and says whether the page left it to us: false when a listener called
 // preventDefault.

@@ -59,11 +59,20 @@ func release(ctx context.Context, root string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return postlink.Shrink(wasm)
+	if wasm, err = postlink.Shrink(wasm); err != nil {
+		return nil, err
+	}
+	return postlink.Preinit(ctx, wasm)
 }
 
 // debug returns the program for developers.
-func debug(ctx context.Context, root string) ([]byte, error) { return program(ctx, root, "") }
+func debug(ctx context.Context, root string) ([]byte, error) {
+	wasm, err := program(ctx, root, "")
+	if err != nil {
+		return nil, err
+	}
+	return postlink.Preinit(ctx, wasm)
+}
 
 // program returns the program as the linker leaves it.
 func program(ctx context.Context, root, ldflags string) ([]byte, error) {

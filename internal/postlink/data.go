@@ -10,6 +10,7 @@ import (
 const (
 	segmentActive = 0
 	opI32Const    = 0x41
+	opI64Const    = 0x42
 	opEnd         = 0x0b
 )
 

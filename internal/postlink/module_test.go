@@ -38,7 +38,7 @@ func joined(program []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = editMemory(sections, func([]byte) error { return nil })
+	err = editMemory(sections, func(img []byte) ([]byte, error) { return img, nil })
 	return encodeModule(sections), err
 }
 
@@ -85,8 +85,8 @@ func TestOtherSectionsStay(t *testing.T) {
 	require.NoError(t, err)
 	sections, err := parseModule(got)
 	require.NoError(t, err)
-	assert.Equal(t, []section{{1, types[1:]}, {2, imports[1:]}, {5, memory[1:]}, {12, []byte{1}}, {10, []byte{0}},
-		{11, []byte{1, 0, 0x41, 0, 0x0b, 2, 'a', 'b'}}}, sections, "without custom sections, with the new count of segments")
+	assert.Equal(t, []section{{0, []byte{1, 'x', 'y'}}, {1, types[1:]}, {2, imports[1:]}, {5, memory[1:]}, {12, []byte{1}}, {10, []byte{0}},
+		{11, []byte{1, 0, 0x41, 0, 0x0b, 2, 'a', 'b'}}, {0, []byte{1, 'z'}}}, sections, "with the new count of segments")
 }
 
 func TestUnknownModulesAreRefused(t *testing.T) {

@@ -11,7 +11,10 @@
 // that it cites from the toolchain's source still hold. They were read in Go 1.26.
 package postlink
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Shrink returns a program for js/wasm that does the same in fewer compressed bytes. It joins the data segments, drops
 // the custom sections, and removes what only tracebacks use: an uncaught panic still prints its message and which goroutines
@@ -32,10 +35,11 @@ func shrink(program []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	sections = slices.DeleteFunc(sections, func(s section) bool { return s.id == sectionCustom }) // for debuggers only
 	var start []byte
-	if err := editMemory(sections, func(img []byte) (err error) {
+	if err := editMemory(sections, func(img []byte) (_ []byte, err error) {
 		start, err = trim(img)
-		return err
+		return img, err
 	}); err != nil {
 		return nil, err
 	}
@@ -45,11 +49,11 @@ func shrink(program []byte) ([]byte, error) {
 	return encodeModule(sections), nil
 }
 
-// editMemory applies edit to the initial memory of a module and writes that memory in as few segments as is good.
+// editMemory gives edit the initial memory of a module, and writes the one that it returns in as few segments as is good.
 //
 // It need not look for instructions that name a data segment (memory.init, data.drop): Go uses none, and one that named
 // a segment which is gone would make the module invalid, which a browser reports.
-func editMemory(sections []section, edit func(img []byte) error) error {
+func editMemory(sections []section, edit func(img []byte) ([]byte, error)) error {
 	memory, err := memorySize(sections)
 	if err != nil {
 		return err
@@ -62,7 +66,7 @@ func editMemory(sections []section, edit func(img []byte) error) error {
 	if err != nil {
 		return err
 	}
-	if err := edit(img); err != nil {
+	if img, err = edit(img); err != nil {
 		return err
 	}
 	var segments int

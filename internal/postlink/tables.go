@@ -29,9 +29,9 @@ type tables struct {
 	first    int // the number of the first function: what its PC begins with
 }
 
-// find finds the function tables. Their header and the runtime.moduledata that refers to it must agree about all of
+// findTables finds the function tables. Their header and the runtime.moduledata that refers to it must agree about all of
 // them, which no other data does by accident.
-func find(img []byte) (tables, error) {
+func findTables(img []byte) (tables, error) {
 	var found []tables
 	for _, header := range occurrences(img, []byte(pcHeader)) {
 		for _, at := range occurrences(img, binary.LittleEndian.AppendUint64(nil, uint64(header))) {

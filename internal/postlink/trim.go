@@ -15,7 +15,7 @@ import (
 // Nothing that remains moves, except inside the tables of names and of PC values, which are reached by offsets alone. It
 // returns the body of the function that has to run before the program does, see [withStart].
 func trim(img []byte) (start []byte, err error) {
-	t, err := find(img)
+	t, err := findTables(img)
 	if err != nil {
 		return nil, err
 	}

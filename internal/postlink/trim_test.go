@@ -21,7 +21,7 @@ func initialMemory(t *testing.T, program []byte) (img []byte, tab tables, funcs 
 	require.NoError(t, err)
 	img, err = image(data.content, size)
 	require.NoError(t, err)
-	tab, err = find(img)
+	tab, err = findTables(img)
 	require.NoError(t, err)
 	funcs, err = functions(img, tab)
 	require.NoError(t, err)

@@ -13,6 +13,8 @@ const (
 	sectionImport    = 2
 	sectionFunction  = 3
 	sectionMemory    = 5
+	sectionGlobal    = 6
+	sectionExport    = 7
 	sectionStart     = 8
 	sectionElement   = 9
 	sectionCode      = 10
@@ -73,14 +75,10 @@ func order(id byte) (place int, known bool) {
 	return 0, false
 }
 
-// encodeModule is the reverse of parseModule, without the custom sections: they have no meaning for a browser but in its
-// debugger.
+// encodeModule is the reverse of parseModule.
 func encodeModule(sections []section) []byte {
 	out := []byte(header)
 	for _, s := range sections {
-		if s.id == sectionCustom {
-			continue
-		}
 		out = append(out, s.id)
 		out = appendUint(out, uint64(len(s.content)))
 		out = append(out, s.content...)

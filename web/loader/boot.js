@@ -90,8 +90,18 @@ export function bootstrap({ url, timeout, bridge, ended }) {
           resolve(call);
         },
       };
+      // The program goes on from where it waits for the page, with these values
+      // and with its first function (internal/postlink, Preinit).
+      const begin = () => {
+        for (const value of [Object, Array, {}]) {
+          go._ids.set(value, go._values.push(value) - 1);
+          go._goRefCounts.push(1);
+        }
+        go._pendingEvent = { id: 1, args: [] };
+        go._resume();
+      };
       WebAssembly.instantiate(module, go.importObject)
-        .then((instance) => over || go.run(instance))
+        .then(({ exports }) => over || go.run({ exports: { ...exports, run: begin } }))
         .then(() => end(), end);
     });
   }

@@ -1,11 +1,6 @@
 package browser
 
-import (
-	"strconv"
-	"strings"
-
-	"github.com/hack-pad/safejs"
-)
+import "github.com/hack-pad/safejs"
 
 // Crypto is the browser's cryptography, with somebody's public key.
 type Crypto struct {
@@ -35,9 +30,11 @@ func (c Crypto) Verify(signature, text []byte) bool {
 
 // Nonce returns a number that was hardly ever used before: one of 2^48.
 func (c Crypto) Nonce() int64 {
-	random, _ := Window().Get("crypto").Call("randomUUID")
-	text, _ := random.Text()
-	nonce, _ := strconv.ParseInt(strings.ReplaceAll(text, "-", "")[:12], 16, 64)
+	var nonce int64
+	random, _ := Window().Get("crypto").Call("getRandomValues", toJS(make([]byte, 6)))
+	for _, b := range toGo(random) {
+		nonce = nonce<<8 | int64(b)
+	}
 	return nonce
 }
 
@@ -60,7 +57,7 @@ func toJS(data []byte) Value {
 	return array
 }
 
-// toGo returns a copy of what an ArrayBuffer holds.
+// toGo returns a copy of what an ArrayBuffer or a Uint8Array holds.
 func toGo(buffer Value) []byte {
 	array, err := Window().Get("Uint8Array").New(buffer)
 	if err != nil {

@@ -166,6 +166,9 @@ func (v Value) Number() (float64, bool) {
 
 // True says whether v is the boolean true.
 func (v Value) True() bool {
+	if !v.IsBoolean() {
+		return false // without a panic, which takes a millisecond
+	}
 	yes, err := v.v.Bool()
 	return err == nil && yes
 }

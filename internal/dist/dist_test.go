@@ -34,7 +34,7 @@ func TestLoader(t *testing.T) {
 			assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
 			assert.True(t, has(strings.TrimPrefix(program.hashed(), "keygen-auth.")), "so is its name")
 			// Go's support code keeps to a global object of its own.
-			for _, unwanted := range []string{"WASM_INTEGRITY", "WASM_FILE", "globalThis", "(fs.", ";fs.", ",fs.", "eval(", "new Function", "innerHTML",
+			for _, unwanted := range []string{"WASM_INTEGRITY", "WASM_SIZE", "WASM_FILE", "globalThis", "(fs.", ";fs.", ",fs.", "eval(", "new Function", "innerHTML",
 				"document.write", `createElement("script")`} {
 				assert.False(t, has(unwanted), unwanted)
 			}

@@ -35,7 +35,7 @@ func bundle(root, entry string, program file, wasmFile string, urls map[string]s
 		AbsWorkingDir:     absolute(root),
 		EntryPoints:       []string{filepath.Join("web", "loader", entry)},
 		Plugins:           []api.Plugin{filesModule(urls), support},
-		Define:            defines(integrity(program.content), wasmFile),
+		Define:            defines(program, wasmFile),
 		MangleProps:       "^_",                                // of wasm_exec.js
 		ReserveProps:      "^_(pendingEvent|makeFuncWrapper)$", // which Go knows by name
 		Bundle:            true,
@@ -75,13 +75,14 @@ func filesModule(urls map[string]string) api.Plugin {
 	}}
 }
 
-// defines returns what is written in place of names. WASM_INTEGRITY becomes the hash of the program, WASM_FILE what the
-// loader asks for it by, and the global object of wasm_exec.js a private one (web/loader/scope.js): Go's support code
+// defines returns what is written in place of names. WASM_INTEGRITY becomes the hash of the program, WASM_SIZE its size in
+// bytes, WASM_FILE what the loader asks for it by, and the global object of wasm_exec.js a private one (web/loader/scope.js): Go's support code
 // reads and sets globals such as fs and process, which a page may have for itself, or may get from an element's id. What
 // it would set where it is missing is there, so that code goes.
-func defines(integrity, wasmFile string) map[string]string {
+func defines(program file, wasmFile string) map[string]string {
 	all := map[string]string{
-		"WASM_INTEGRITY": strconv.Quote(integrity),
+		"WASM_INTEGRITY": strconv.Quote(integrity(program.content)),
+		"WASM_SIZE":      strconv.Itoa(len(program.content)),
 		"WASM_FILE":      strconv.Quote(wasmFile),
 		"globalThis":     "scope",
 		"fs":             "scope.fs", // which wasm_exec.js also calls by this name alone

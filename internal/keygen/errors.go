@@ -134,8 +134,8 @@ func (c *Client) retryAfter(response *Response) int {
 	if response.Status != 429 {
 		return 0
 	}
-	reset, err := strconv.ParseInt(response.Header("x-ratelimit-reset"), 10, 64)
-	if err != nil {
+	reset, ok := seconds(response.Header("x-ratelimit-reset"))
+	if !ok {
 		return defaultRetryAfter
 	}
 	now, ok := c.ParseTime(response.Header("date"))
@@ -148,6 +148,21 @@ func (c *Client) retryAfter(response *Response) int {
 		return defaultRetryAfter
 	}
 	return int(wait)
+}
+
+// seconds reads a time in whole seconds. It takes the place of strconv.ParseInt, whose errors quote what they were given
+// and bring 4 KB along.
+func seconds(text string) (n int64, ok bool) {
+	if text == "" || len(text) > 15 {
+		return 0, false
+	}
+	for _, digit := range []byte(text) {
+		if digit < '0' || digit > '9' {
+			return 0, false
+		}
+		n = 10*n + int64(digit-'0')
+	}
+	return n, true
 }
 
 // window returns how many seconds the window is long that the API counts

@@ -210,7 +210,8 @@ export function main(configure, locate) {
   };
   signs.forEach((sign) => listen(window, sign, onSign, true));
   if (config.load === "auto") {
-    const idle = () => (window.requestIdleCallback ?? setTimeout)(warmUp);
+    // Soon even on a page that is never idle. (setTimeout takes an object for 0.)
+    const idle = () => (window.requestIdleCallback ?? setTimeout)(warmUp, { timeout: 2000 });
     if (document.readyState === "complete") idle();
     else listen(window, "load", idle);
   }

@@ -302,8 +302,12 @@ func (p *tab) leavePicture() {
 	}
 }
 
-// idle waits until the page had nothing to do for a while, twice: time for whatever waits for that.
-var idle = chromedp.Evaluate(`new Promise((done) => requestIdleCallback(() => requestIdleCallback(done)))`, nil,
+// idle waits until the page had nothing to do for a while, twice: time for whatever waits for that. A busy browser may
+// never call a page idle, hence the limit, the loader's own.
+var idle = chromedp.Evaluate(`new Promise((done) => {
+	const limit = { timeout: 2000 };
+	requestIdleCallback(() => requestIdleCallback(done, limit), limit);
+})`, nil,
 	func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) })
 
 var focusEmail = chromedp.Focus("#email", chromedp.ByQuery)

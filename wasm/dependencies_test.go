@@ -27,6 +27,8 @@ var forbidden = map[string]string{
 	"crypto/sha256":                  "38 KB: the browser's crypto",
 	"crypto/ed25519":                 "larger than crypto/sha256: the browser's crypto",
 	"embed":                          "27 KB with time and io/fs: a constant, as in web/messages",
+	"math/rand":                      "the same numbers on every page, for the program is started when it is built: the browser's crypto",
+	"math/rand/v2":                   "as math/rand",
 	"html/template":                  "texts only ever become text nodes",
 	"text/template":                  "texts only ever become text nodes",
 	"compress/gzip":                  "the browser unpacks what servers send",

@@ -1,8 +1,8 @@
 // Package dist builds what a static host serves: the loader keygen-auth.js, the same as a module, the program
 // keygen-auth.wasm and the texts of each language, all also under names that hold the hash of their content, and
 // compressed. A manifest describes them, configurations make hosts serve them well, and package.json makes the whole a
-// package for bundlers. The same sources and tools give the same bytes. All build flags stand here; package postlink takes
-// from the program what they leave and no visitor needs.
+// package for bundlers. The same sources and tools give the same bytes. All build flags stand here; package postlink does
+// what they cannot.
 package dist
 
 import (

@@ -98,14 +98,7 @@ func encodeData(img []byte) (content []byte, segments int) {
 
 // dataSections returns the data section, and the data count section or nil.
 func dataSections(sections []section) (data, count *section, err error) {
-	for i := range sections {
-		switch sections[i].id {
-		case sectionData:
-			data = &sections[i]
-		case sectionDataCount:
-			count = &sections[i]
-		}
-	}
+	data, count = find(sections, sectionData), find(sections, sectionDataCount)
 	if data == nil {
 		return nil, nil, errors.New("the module has no data")
 	}

@@ -1,14 +1,16 @@
-// Package postlink makes a linked Go program for the browser smaller to send, after the linker and without changing what
-// the program does.
+// Package postlink makes a linked Go program for the browser smaller to send (Shrink) and quicker to start (Preinit),
+// after the linker and without changing what the program does.
 //
 // The Go linker leaves two things that cost a visitor time. It splits the initial memory into tens of thousands of
 // segments to skip runs of eight and more zeros (cmd/link/internal/wasm/asm.go, writeDataSec), whose offsets and lengths
 // compress far worse than the zeros would. And it writes tables for tracebacks even with -s and -w: file names, line
-// numbers, names and the like, which matter only once the program has crashed.
+// numbers, names and the like, which matter only once the program has crashed. What is left then starts the Go runtime on
+// each page anew, to the same state each time.
 //
-// The layout of these tables is private to a Go release. The package checks what it reads and refuses what it does not
-// know, so that a new release fails to build instead of shipping a broken program; its tests then show whether the facts
-// that it cites from the toolchain's source still hold. They were read in Go 1.26.
+// The layout of the tables, and what a program asks of its surroundings when it starts, is private to a Go release. The
+// package checks what it reads and refuses what it does not know, so that a new release fails to build instead of shipping
+// a broken program; its tests then show whether the facts that it cites from the toolchain's source still hold. They were
+// read in Go 1.26.
 package postlink
 
 import (

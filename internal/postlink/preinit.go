@@ -56,14 +56,6 @@ func preinit(ctx context.Context, program []byte) ([]byte, error) {
 	return encodeModule(sections), nil
 }
 
-// find returns the section with an id, or nil.
-func find(sections []section, id byte) *section {
-	if i := slices.IndexFunc(sections, func(s section) bool { return s.id == id }); i >= 0 {
-		return &sections[i]
-	}
-	return nil
-}
-
 // The globals of a Go program are registers, the stack pointer and PAUSE among them. They are variable, two of 32 bits
 // and others of 64, and zero in the beginning (cmd/link/internal/wasm/asm.go, writeGlobalSec).
 const (

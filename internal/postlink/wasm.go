@@ -3,6 +3,7 @@ package postlink
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Section ids of a WebAssembly module:
@@ -31,6 +32,14 @@ const pageSize = 64 << 10
 type section struct {
 	id      byte
 	content []byte
+}
+
+// find returns the section with an id, or nil.
+func find(sections []section, id byte) *section {
+	if i := slices.IndexFunc(sections, func(s section) bool { return s.id == id }); i >= 0 {
+		return &sections[i]
+	}
+	return nil
 }
 
 // parseModule splits a module into its sections. Sections other than custom ones stand at most once, in the order that

@@ -48,6 +48,14 @@ func TestEarlySubmit(t *testing.T) {
 			return false
 		})
 	}
+	changed := func(change func(program []byte) []byte) func(s *stage) {
+		return func(s *stage) {
+			spoil(s, func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Content-Type", "application/wasm")
+				_, _ = w.Write(change(s.original(t, r)))
+			})
+		}
+	}
 	mend := func(s *stage) { s.serve(nil) }
 	tests := []struct {
 		name    string
@@ -82,14 +90,23 @@ func TestEarlySubmit(t *testing.T) {
 				panic(http.ErrAbortHandler)
 			})
 		}, notLoaded, mend},
-		{"one byte changed", func(s *stage) {
-			spoil(s, func(w http.ResponseWriter, r *http.Request) {
-				program := s.original(t, r)
-				program[len(program)/2] ^= 1
-				w.Header().Set("Content-Type", "application/wasm")
-				_, _ = w.Write(program)
-			})
-		}, notLoaded, mend},
+		{"one byte changed", changed(func(program []byte) []byte {
+			program[len(program)/2] ^= 1
+			return program
+		}), notLoaded, mend},
+		{"one byte more", changed(func(program []byte) []byte { return append(program, 0) }), notLoaded, mend},
+		{"much more", changed(func(program []byte) []byte { return append(program, program...) }), notLoaded, mend},
+		{"one byte less", changed(func(program []byte) []byte { return program[:len(program)-1] }), notLoaded, mend},
+		{"empty", changed(func([]byte) []byte { return nil }), notLoaded, mend},
+		{"a browser that cannot read into a buffer", func(s *stage) {
+			s.atStart(`{
+				const { getReader } = ReadableStream.prototype;
+				ReadableStream.prototype.getReader = function (options) {
+					if (options) throw new TypeError("no such readers");
+					return getReader.call(this);
+				};
+			}`)
+		}, "", nil},
 		{"a page in its place", func(s *stage) {
 			spoil(s, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/html")

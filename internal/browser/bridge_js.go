@@ -1,10 +1,6 @@
 package browser
 
-import (
-	"runtime"
-
-	"github.com/hack-pad/safejs"
-)
+import "github.com/hack-pad/safejs"
 
 var bridge Value
 
@@ -26,51 +22,11 @@ func Bridge() Value {
 // (internal/postlink, Preinit), and the loader makes it go on from here by
 // calling its first function.
 func WaitForPage() {
-	rehearse()
 	there := make(chan struct{})
 	begin := NewFunc(func([]Value) { close(there) })
 	<-there
 	begin.Release()
 }
-
-// rehearse has the runtime do what it does the first time before a page waits
-// for it: choose how large stacks begin, by those that it finds at work, and
-// get memory for goroutines and for values of each small size.
-func rehearse() {
-	there, end := make(chan struct{}), make(chan struct{})
-	for range 8 {
-		go deep(func() {
-			there <- struct{}{}
-			<-end
-		})
-		<-there
-	}
-	runtime.GC()
-	close(end)
-	runtime.Gosched()
-	deep(func() {})
-	allocate()
-}
-
-// allocate returns values of each small size.
-//
-//go:noinline
-func allocate() (values []any) {
-	for size := 8; size <= 512; size += 8 {
-		values = append(values, make([]byte, size), make([]*byte, size/8))
-	}
-	return values
-}
-
-// deep does something with a stack as deep as the program's.
-func deep(do func()) {
-	var room [12 << 10]byte
-	do()
-	use(&room)
-}
-
-//go:noinline
-func use(*[12 << 10]byte) {}
 
 // Dispatch raises a cancelable CustomEvent on the document, its detail null for
 // nil, and says whether the page left it to us: false when a listener called

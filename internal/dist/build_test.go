@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -64,6 +65,15 @@ func TestBuild(t *testing.T) {
 		}
 	})
 	t.Run("manifest", func(t *testing.T) { checkManifest(t, first) })
+	t.Run("the loaders have what the program imports", func(t *testing.T) {
+		imports := regexp.MustCompile(`\x04gojs.([a-z/]+\.\w+)\x00`).FindAllStringSubmatch(contents(t, first)[Wasm], -1)
+		require.Greater(t, len(imports), 20)
+		for _, name := range imports {
+			for _, loader := range []string{Loader, Module} {
+				assert.Contains(t, contents(t, first)[loader], `"`+name[1]+`"`, loader)
+			}
+		}
+	})
 	t.Run("package", func(t *testing.T) { checkPackage(t, first) })
 	t.Run("each hashed name is cached for ever, each other asked for again", func(t *testing.T) {
 		text := contents(t, first)["_headers"]

@@ -71,9 +71,17 @@ func TestBundleSaysWhatIsWrong(t *testing.T) {
 	assert.ErrorContains(t, err, "web/loader/tag.js:1")
 }
 
+// The loader counts on what it makes of the toolchain's file.
+func TestUnknownSupportFileIsRefused(t *testing.T) {
+	project := copied(t)
+	require.NoError(t, os.WriteFile(filepath.Join(project, "wasm_exec.js"), []byte("globalThis.Go = class {};"), 0o600))
+	_, err := tag(project, file{})
+	assert.ErrorContains(t, err, "wasm_exec.js is not that of Go 1.26")
+}
+
 func TestCompileSaysWhatIsWrong(t *testing.T) {
-	_, err := compile(t.Context(), root, "./nowhere", "", "")
-	assert.ErrorContains(t, err, "nowhere")
+	_, err := compile(t.Context(), root, "./nowhere", "")
+	assert.ErrorContains(t, err, "nowhere: directory not found")
 }
 
 // The program for visitors has a package fmt that keeps others out, which the real one needs.

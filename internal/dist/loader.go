@@ -76,9 +76,9 @@ func filesModule(urls map[string]string) api.Plugin {
 }
 
 // defines returns what is written in place of names. WASM_INTEGRITY becomes the hash of the program, WASM_SIZE its size in
-// bytes, WASM_FILE what the loader asks for it by, and the global object of wasm_exec.js a private one (web/loader/scope.js): Go's support code
-// reads and sets globals such as fs and process, which a page may have for itself, or may get from an element's id. What
-// it would set where it is missing is there, so that code goes.
+// bytes, WASM_FILE what the loader asks for it by, and the global object of wasm_exec.js a private one
+// (web/loader/scope.js): Go's support code reads and sets globals such as fs and process, which a page may have for
+// itself, or may get from an element's id. What it would set where it is missing is taken to be there, so that code goes.
 func defines(program file, wasmFile string) map[string]string {
 	all := map[string]string{
 		"WASM_INTEGRITY": strconv.Quote(integrity(program.content)),

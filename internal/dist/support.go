@@ -1,6 +1,7 @@
 package dist
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 
@@ -9,7 +10,7 @@ import (
 
 // support is a plugin of the bundler that makes Go's wasm_exec.js ours: it gives it the object that defines puts in place
 // of the global one, by an import, so that the module can be imported where there is no page; and it leaves out what no
-// visitor needs. What it does not find stays.
+// visitor needs. It refuses a file in which it does not find all of that, for the loader counts on it.
 var support = api.Plugin{Name: "support", Setup: func(build api.PluginBuild) {
 	build.OnLoad(api.OnLoadOptions{Filter: `[/\\]wasm_exec\.js$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 		content, err := os.ReadFile(args.Path)
@@ -18,6 +19,9 @@ var support = api.Plugin{Name: "support", Setup: func(build api.PluginBuild) {
 		}
 		text := `import { scope } from "./web/loader/scope.js";` + string(content)
 		for _, part := range unneeded {
+			if !part.pattern.MatchString(text) {
+				return api.OnLoadResult{}, fmt.Errorf("the toolchain's wasm_exec.js is not that of Go 1.26: there is no %s in it", part.pattern)
+			}
 			text = part.pattern.ReplaceAllString(text, part.rest)
 		}
 		return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, nil

@@ -94,8 +94,8 @@ func TestEarlySubmit(t *testing.T) {
 			program[len(program)/2] ^= 1
 			return program
 		}), notLoaded, mend},
-		{"one byte more", changed(func(program []byte) []byte { return append(program, 0) }), notLoaded, mend},
-		{"much more", changed(func(program []byte) []byte { return append(program, program...) }), notLoaded, mend},
+		{"more than the program", changed(func(program []byte) []byte { return append(program, program...) }), "", nil},
+		{"something in front", changed(func(program []byte) []byte { return append([]byte{0}, program...) }), notLoaded, mend},
 		{"one byte less", changed(func(program []byte) []byte { return program[:len(program)-1] }), notLoaded, mend},
 		{"empty", changed(func([]byte) []byte { return nil }), notLoaded, mend},
 		{"a browser that cannot read into a buffer", func(s *stage) {
@@ -107,6 +107,13 @@ func TestEarlySubmit(t *testing.T) {
 				};
 			}`)
 		}, "", nil},
+		{"a page's own stream, which ends without a word", func(s *stage) {
+			s.atStart(pageStream(`bytes`))
+		}, "", nil},
+		{"one that ends too early", func(s *stage) {
+			s.files["form.html"] = file(document(`data-timeout="1"`, tutorialForm))
+			s.atStart(pageStream(`bytes.subarray(1)`))
+		}, notLoaded, func(s *stage) { s.do(`window.fetch = window.kept`) }},
 		{"a page in its place", func(s *stage) {
 			spoil(s, func(w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Content-Type", "text/html")
@@ -164,6 +171,25 @@ func (s *stage) original(t *testing.T, r *http.Request) []byte {
 	s.site.ServeHTTP(answer, request)
 	require.Equal(t, http.StatusOK, answer.Code)
 	return answer.Body.Bytes()
+}
+
+// pageStream returns a script that makes the page answer for the program with a stream of its own, of what an expression
+// makes of the bytes. Closing a byte stream does not end a read into a buffer that waits for more.
+func pageStream(expression string) string {
+	return `
+		window.kept = window.fetch;
+		window.fetch = async (...request) => {
+			const response = await window.kept(...request);
+			if (!String(request[0]).endsWith(".wasm")) return response;
+			const bytes = new Uint8Array(await response.arrayBuffer());
+			return new Response(new ReadableStream({
+				type: "bytes",
+				start(controller) {
+					controller.enqueue(` + expression + `);
+					setTimeout(() => controller.close(), 100);
+				},
+			}));
+		};`
 }
 
 // TestProgramEnds ends the Go program at the worst moments. The page says so, keeps what was typed, and a fresh program

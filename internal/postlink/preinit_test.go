@@ -52,6 +52,7 @@ recovered runtime error: invalid memory address or nil pointer dereference
 page [1,"two",null]
 values 3 true
 called back
+garbage collected 7 1000
 `, want)
 
 	ready, err := Preinit(t.Context(), program)
@@ -75,6 +76,7 @@ called back
 func TestPreinitRefuses(t *testing.T) {
 	for way, want := range map[string]string{
 		"asks":              `the program asks for "document" before it waits`,
+		"calls":             "the program calls syscall/js.valueInvoke before it waits",
 		"ends":              "the program ended with code 0 before it waited for the page: a canary",
 		"waits for nothing": "waits, but for something else than the page",
 		"calls later":       `the program asks for "_makeFuncWrapper" before it waits`,

@@ -9,9 +9,10 @@ async function check(bytes) {
   if (WASM_INTEGRITY !== "sha256-" + btoa(String.fromCharCode(...sum))) throw 0;
 }
 
-// read returns the bytes of a response. What has the size of the program is read
-// into one buffer; arrayBuffer() would copy what it has whenever it needs more
-// room, a tenth of the time until a slow device is ready.
+// read returns the bytes of a response, of the size that the program has, or
+// fewer. They go into one buffer: arrayBuffer() copies what it has whenever it
+// needs more room. What may follow is not waited for: a stream can end without
+// telling such a reader.
 async function read(response) {
   let reader;
   try {
@@ -19,13 +20,14 @@ async function read(response) {
   } catch {
     return response.arrayBuffer(); // a browser without such readers
   }
-  let bytes = new Uint8Array(WASM_SIZE + 1); // to meet the end rather than a full buffer
-  for (let at = 0; ; ) {
+  let bytes = new Uint8Array(WASM_SIZE);
+  for (let at = 0; at < WASM_SIZE; ) {
     const { done, value } = await reader.read(bytes.subarray(at));
     bytes = new Uint8Array(value.buffer);
-    at += value.length;
     if (done) return bytes.subarray(0, at);
+    at += value.length;
   }
+  return bytes;
 }
 
 // bootstrap returns two functions. start() resolves to the `call` function of the
@@ -55,7 +57,8 @@ export function bootstrap({ url, timeout, bridge, ended }) {
       });
       // Not compileStreaming: the hash needs the bytes, too, and handing them to
       // both costs the page more than compiling early gains.
-      const bytes = await read(response);
+      // A stream that ends too early may leave the reader waiting.
+      const bytes = await Promise.race([read(response), new Promise((_, reject) => (signal.onabort = reject))]);
       const [module] = await Promise.all([WebAssembly.compile(bytes), crypto.subtle && check(bytes)]);
       return module;
     } catch (error) {

@@ -26,6 +26,8 @@ func main() {
 	switch way {
 	case "asks":
 		js.Global().Get("document")
+	case "calls":
+		js.Global().Invoke()
 	case "ends":
 		println("a canary")
 		return
@@ -57,6 +59,14 @@ func main() {
 	<-timer
 	called.Release()
 	println("called back")
+	for i := range 20_000 {
+		js.Global().Get("Object").New() // garbage in both worlds
+		squares[i%1000] = new(int)
+		if i%4000 == 0 {
+			runtime.GC()
+		}
+	}
+	println("garbage collected", js.Global().Get("Array").New(7).Length(), len(squares))
 }
 
 // waitForPage does what the one in internal/browser does, whose package needs what

@@ -2,10 +2,8 @@ package postlink
 
 import (
 	"bytes"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,13 +13,7 @@ import (
 // waits returns testdata/waits as built for the browser, in one of its ways.
 func waits(t *testing.T, way string) []byte {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "waits.wasm")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -X 'main.way="+way+"'",
-		"-o", out, "./testdata/waits")
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	output, err := cmd.CombinedOutput()
-	require.NoError(t, err, string(output))
-	program, err := os.ReadFile(out)
+	program, err := build("./testdata/waits", "-X 'main.way="+way+"'")
 	require.NoError(t, err)
 	return program
 }
@@ -29,15 +21,9 @@ func waits(t *testing.T, way string) []byte {
 // onPage runs a program in node that waits for a page, and returns what it printed.
 func onPage(t *testing.T, program []byte) string {
 	t.Helper()
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("node is missing; the end-to-end tests run such a program in a browser")
-	}
-	goroot, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
-	require.NoError(t, err)
-	file := filepath.Join(t.TempDir(), "program.wasm")
-	require.NoError(t, os.WriteFile(file, program, 0o600))
-	support := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js")
-	output, err := exec.CommandContext(t.Context(), "node", "testdata/waits/run.js", support, file).CombinedOutput()
+	scripts, file := forNode(t, program)
+	run := exec.CommandContext(t.Context(), "node", "testdata/waits/run.js", filepath.Join(scripts, "wasm_exec.js"), file)
+	output, err := run.CombinedOutput()
 	require.NoError(t, err, string(output))
 	return string(output)
 }

@@ -23,20 +23,36 @@ func stress(t *testing.T) []byte {
 	return program
 }
 
-var buildStress = sync.OnceValues(func() ([]byte, error) {
+var buildStress = sync.OnceValues(func() ([]byte, error) { return build("./testdata/stress", "") })
+
+// build returns a program as built for the browser, with flags for the linker besides the usual ones.
+func build(pkg, ldflags string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "keygen-auth-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	out := filepath.Join(dir, "stress.wasm")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out, "./testdata/stress")
+	out := filepath.Join(dir, "program.wasm")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w "+ldflags, "-o", out, pkg)
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if output, err := cmd.CombinedOutput(); err != nil {
 		return nil, errors.New(string(output))
 	}
 	return os.ReadFile(out)
-})
+}
+
+// forNode returns where the toolchain's scripts to run programs are, and a file with the program.
+func forNode(t *testing.T, program []byte) (scripts, file string) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("node is missing; the end-to-end tests run the built program in a browser")
+	}
+	goroot, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
+	require.NoError(t, err)
+	file = filepath.Join(t.TempDir(), "program.wasm")
+	require.NoError(t, os.WriteFile(file, program, 0o600))
+	return filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm"), file
+}
 
 // result is what a program printed and how it ended.
 type result struct {
@@ -47,16 +63,9 @@ type result struct {
 // node returns a function that runs a program in node.
 func node(t *testing.T, program []byte) func(args ...string) result {
 	t.Helper()
-	if _, err := exec.LookPath("node"); err != nil {
-		t.Skip("node is missing; the end-to-end tests run the shrunk program in a browser")
-	}
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
-	require.NoError(t, err)
-	file := filepath.Join(t.TempDir(), "program.wasm")
-	require.NoError(t, os.WriteFile(file, program, 0o600))
+	scripts, file := forNode(t, program)
 	return func(args ...string) result {
-		loader := filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec_node.js")
-		cmd := exec.CommandContext(t.Context(), "node", append([]string{loader, file}, args...)...)
+		cmd := exec.CommandContext(t.Context(), "node", append([]string{filepath.Join(scripts, "wasm_exec_node.js"), file}, args...)...)
 		// The loader hands the environment to the program, for which there is little space.
 		cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
 		var stdout, stderr bytes.Buffer

@@ -22,26 +22,36 @@ type built struct {
 }
 
 // ServeHTTP implements http.Handler.
-func (b *built) ServeHTTP(w http.ResponseWriter, r *http.Request) { b.current().ServeHTTP(w, r) }
+func (b *built) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	current, err := b.current()
+	if err != nil {
+		http.Error(w, "the built files cannot be read (run make dist): "+err.Error(), http.StatusServiceUnavailable)
+		return
+	}
+	current.ServeHTTP(w, r)
+}
 
-func (b *built) current() http.Handler {
-	stamp := b.stampNow()
+func (b *built) current() (http.Handler, error) {
+	stamp, err := b.stampNow()
+	if err != nil {
+		return nil, err // the index would panic
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.indexed == nil || stamp != b.stamp {
 		b.indexed, b.stamp = statigz.FileServer(b.files, brotli.AddEncoding), stamp
 	}
-	return b.indexed
+	return b.indexed, nil
 }
 
-// stampNow tells one state of the files from another. Files that cannot be read are the index's to report.
-func (b *built) stampNow() string {
+// stampNow tells one state of the files from another. It fails when there are none.
+func (b *built) stampNow() (string, error) {
 	var stamp strings.Builder
-	entries, _ := b.files.ReadDir(".")
+	entries, err := b.files.ReadDir(".")
 	for _, entry := range entries {
 		if info, err := entry.Info(); err == nil {
 			fmt.Fprintln(&stamp, info.Name(), info.Size(), info.ModTime().UnixNano())
 		}
 	}
-	return stamp.String()
+	return stamp.String(), err
 }

@@ -3,8 +3,11 @@ package site_test
 import (
 	"compress/gzip"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -166,6 +169,18 @@ func TestRebuild(t *testing.T) {
 	require.NoError(t, w.Close())
 	dist["keygen-auth.js.br"] = &fstest.MapFile{Data: []byte(packed.String()), ModTime: time.Now()}
 	assert.Contains(t, load(), "rebuilt")
+}
+
+// What is removed while the site is served is said to be missing.
+func TestBuiltFilesAreGone(t *testing.T) {
+	c := config()
+	c.Dist = os.DirFS(filepath.Join(t.TempDir(), "dist")).(fs.ReadDirFS)
+	answer := get(t, c, "/keygen-auth.js", "")
+	assert.Equal(t, http.StatusServiceUnavailable, answer.StatusCode)
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "run make dist")
+	assert.Equal(t, http.StatusOK, get(t, c, "/tutorial.html", "").StatusCode)
 }
 
 func TestAttributes(t *testing.T) {

@@ -177,9 +177,7 @@ func TestBuiltFilesAreGone(t *testing.T) {
 	c.Dist = os.DirFS(filepath.Join(t.TempDir(), "dist")).(fs.ReadDirFS)
 	answer := get(t, c, "/keygen-auth.js", "")
 	assert.Equal(t, http.StatusServiceUnavailable, answer.StatusCode)
-	text, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	assert.Contains(t, string(text), "run make dist")
+	assert.Contains(t, body(t, answer.Body), "run make dist")
 	assert.Equal(t, http.StatusOK, get(t, c, "/tutorial.html", "").StatusCode)
 }
 

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -44,20 +43,6 @@ func (p *tab) untilLoaded() {
 	p.until(`document.querySelector("#profile-email").value && !document.querySelector("[aria-busy]")`)
 }
 
-// A place is a JavaScript expression of an element.
-type place string
-
-// at is the element that a selector finds.
-func at(selector string) place { return place(fmt.Sprintf(`document.querySelector(%q)`, selector)) }
-
-// in is the first element that a selector finds within another.
-func (p place) in(selector string) place {
-	return place(fmt.Sprintf(`%s?.querySelector(%s)`, string(p), quote(selector)))
-}
-
-// part is an element of a card or row by its data-part.
-func (p place) part(name string) place { return p.in(`[data-part="` + name + `"]`) }
-
 // row is the item with a name in the list that a selector finds.
 func row(list, name string) place {
 	return place(fmt.Sprintf(`[...document.querySelectorAll(%s)].find((e) => e.querySelector('[data-part="name"]').textContent === %s)`,
@@ -66,12 +51,6 @@ func row(list, name string) place {
 
 // card is that of a license.
 func card(license string) place { return row("#licenses", license) }
-
-// hit clicks an element with the mouse.
-func (p *tab) hit(where place) {
-	p.t.Helper()
-	p.run(chromedp.Click(string(where), chromedp.ByJSPath))
-}
 
 // read returns the text of an element.
 func (p *tab) read(where place) string {

@@ -181,8 +181,9 @@ func (p *tab) until(expression string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			require.Fail(p.t, "waited in vain", "for %s\nerror region: %s\nconsole: %q", expression,
-				eval[string](p, `document.querySelector("[data-keygen-error]")?.textContent ?? "none"`), p.lines())
+			require.Fail(p.t, "waited in vain", "for %s\nerror region: %s\nevents: %s\nconsole: %q", expression,
+				eval[string](p, `document.querySelector("[data-keygen-error]")?.textContent ?? "none"`),
+				eval[string](p, `window.heard?.map?.((event) => event.Name).join() ?? "not heard"`), p.lines())
 		}
 		time.Sleep(poll)
 	}
@@ -204,12 +205,6 @@ func (p *tab) write(selector, text string) {
 func (p *tab) press(keys string) {
 	p.t.Helper()
 	p.run(chromedp.KeyEvent(keys))
-}
-
-// click clicks an element with the mouse.
-func (p *tab) click(selector string) {
-	p.t.Helper()
-	p.run(chromedp.Click(selector, chromedp.ByQuery))
 }
 
 // fill types an email and a password into the form.

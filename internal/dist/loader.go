@@ -85,7 +85,6 @@ func defines(program file, wasmFile string) map[string]string {
 		"WASM_SIZE":      strconv.Itoa(len(program.content)),
 		"WASM_FILE":      strconv.Quote(wasmFile),
 		"globalThis":     "scope",
-		"fs":             "scope.fs", // which wasm_exec.js also calls by this name alone
 	}
 	for _, there := range []string{"fs", "process", "path", "crypto", "performance", "TextEncoder", "TextDecoder"} {
 		all["globalThis."+there] = "true"

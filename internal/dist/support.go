@@ -41,6 +41,11 @@ var unneeded = []struct {
 	{regexp.MustCompile(`(?m)^\s*this\.argv = \["js"\];$`), ""},
 	// The loader gives it an instance with exports of its own.
 	{regexp.MustCompile(`if \(!\(instance instanceof WebAssembly\.Instance\)\) \{[^}]*\}`), ""},
+	// What a program prints, to why it ended: for the page's developer.
+	{regexp.MustCompile(`fs\.writeSync\(fd, (new Uint8Array\([^)]*\))\)`), "console.error(decoder.decode($1))"},
+	{regexp.MustCompile(`(?m)^\s*const fd = .*$`), ""},
+	// A function for the files that the page's global object might lack.
+	{regexp.MustCompile(`(?s)const enosys = .*?\n\t\};`), ""},
 	// A function that nothing here calls: a program that does could not be started.
 	{regexp.MustCompile(`(?m)^\s*"syscall/js\.valueDelete": \(sp\) => \{[^}]*\},$`), ""},
 	// Functions for Go's own tests, and one for whoever changes Go's compiler.

@@ -20,15 +20,12 @@ export const isBusy = (form) => hasAttribute.call(form, "aria-busy");
 export function busy(form, on) {
   if (on) setAttribute.call(form, "aria-busy", "true");
   else removeAttribute.call(form, "aria-busy");
-  for (const button of submitButtons(form)) {
-    if (on && !button.disabled) {
-      button.disabled = true;
-      button.setAttribute("data-keygen-disabled", "");
-    } else if (!on && button.hasAttribute("data-keygen-disabled")) {
-      button.disabled = false;
-      button.removeAttribute("data-keygen-disabled");
+  const mark = "data-keygen-disabled";
+  for (const button of submitButtons(form))
+    if (on ? !button.disabled : button.hasAttribute(mark)) {
+      button.disabled = on;
+      button.toggleAttribute(mark, on);
     }
-  }
 }
 
 // tell shows a message in the form's error region, made if missing; "" hides it.

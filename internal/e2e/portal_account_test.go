@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,15 +12,25 @@ import (
 	"keygenauth/internal/keygentest"
 )
 
-// blamed checks that a form says something, and which of its fields is marked, described by that and has the focus.
+// blamed checks that a form says something, and which of its fields is marked, described by that first and has the focus.
 func (s *stage) blamed(form, field, says string) {
 	s.t.Helper()
 	alert := at(form + " [role=alert]")
 	s.untilReads(alert, says)
 	assert.Equal(s.t, says, s.announced())
 	got := eval[[]string](s.tab, `[...document.querySelectorAll(`+quote(form+" [aria-invalid=true]")+`)].flatMap((e) =>
-		[e.name, document.getElementById(e.getAttribute("aria-describedby"))?.textContent, document.activeElement.name])`)
+		[e.name, document.getElementById(e.getAttribute("aria-describedby")?.split(" ")[0])?.textContent, document.activeElement.name])`)
 	assert.Equal(s.t, []string{field, says, field}, got)
+}
+
+// saysLength is said beside a field for a new password.
+const saysLength = "6 to 72 characters."
+
+// described checks which texts, one after the other, screen readers read after a field's name.
+func (p *tab) described(field string, says ...string) {
+	p.t.Helper()
+	assert.Equal(p.t, says, eval[[]string](p, `(document.querySelector(`+quote(field)+`).getAttribute("aria-describedby") ?? "").split(" ")
+		.map((id) => document.getElementById(id)?.textContent)`), field)
 }
 
 // TestPortalProfile changes names, email and password; each mistake is told at its field.
@@ -45,6 +56,16 @@ func TestPortalProfile(t *testing.T) {
 	s.write("#profile-email", s.demo.Mate.Email)
 	s.press("\r")
 	s.blamed("#profile", "email", "There is already an account with this email address.")
+
+	s.write("#last-name", strings.Repeat("x", 256))
+	s.press("\r")
+	both := "There is already an account with this email address. Last name: is too long (maximum is 255 characters)."
+	s.untilReads(at("#profile [role=alert]"), both)
+	s.described("#last-name", both)
+	s.write("#profile-email", s.demo.Plain.Email)
+	s.press("\r")
+	s.blamed("#profile", "lastName", "Last name: is too long (maximum is 255 characters).")
+	s.write("#last-name", s.demo.Plain.LastName)
 
 	s.write("#profile-email", "countess@example.com")
 	s.write("#first-name", "Augusta")
@@ -73,12 +94,15 @@ func TestPortalProfile(t *testing.T) {
 	change("not it", "a better one")
 	s.blamed("#new-password", "oldPassword", "The current password is not right.")
 	assert.Equal(t, "a better one", eval[string](s.tab, `document.querySelector("#next-password").value`))
+	s.described("#next-password", saysLength)
 	change(s.demo.Plain.Password, "short")
-	s.blamed("#new-password", "newPassword", "Choose a longer password.")
+	s.blamed("#new-password", "newPassword", "Choose a longer password: at least 6 characters.")
+	s.described("#next-password", "Choose a longer password: at least 6 characters.", saysLength)
 	require.Len(t, s.api.Tokens(s.demo.Plain.ID), 4)
 	change(s.demo.Plain.Password, "a better one")
 	s.untilReads(at("#new-password [role=status]"), "Your password is changed, and you are signed out everywhere else.")
 	assert.Equal(t, []string{"", ""}, eval[[]string](s.tab, `["#old-password", "#next-password"].map((id) => document.querySelector(id).value)`))
+	s.described("#next-password", saysLength)
 	s.untilLoaded()
 	assert.Equal(t, 1, eval[int](s.tab, `document.querySelectorAll("#tokens > li").length`), "the list has followed")
 	assert.Equal(t, v.id, s.api.Tokens(s.demo.Plain.ID)[0].ID)

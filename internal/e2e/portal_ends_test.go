@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -42,7 +43,7 @@ func TestPortalEnds(t *testing.T) {
 		{"a deletion under way", func() {
 			s.held(http.MethodDelete, s.demo.Licenses.Expired.ID, card("Trial, expired").part("remove"), func() {
 				s.hit(card("Trial, expired").part("remove"))
-				s.answer("Delete “Trial, expired”?", true)
+				s.answer("Delete “Trial, expired” (key …000003-V3)?", true)
 			})
 		}},
 		{"a mistake", func() {
@@ -93,6 +94,47 @@ func TestPortalEnds(t *testing.T) {
 	s.untilSignedOut()
 	assert.Equal(t, "Your session was ended elsewhere. Sign in again.", s.read(at("#ended")))
 	assert.Empty(t, s.traces(hints...))
+}
+
+// TestPortalBack signs out on another page and comes back by the browser's button, which puts back what stood in fields.
+func TestPortalBack(t *testing.T) {
+	t.Parallel()
+	s, _ := newPortal(t, plain, nil)
+	user := s.demo.Plain
+	hints := []string{user.Email, user.FirstName, user.LastName}
+	leave := func() {
+		s.do(`window.before = true`)
+		s.open("/")
+		s.until(`document.querySelector(".user").checkVisibility()`)
+		s.click(`[data-keygen-action="sign-out"]`)
+		s.untilSignedOut()
+	}
+	back := func() {
+		s.do(`setTimeout(() => history.back())`)
+		s.until(`location.pathname === "/account.html" && document.readyState === "complete"`)
+		s.untilPainted()
+		require.False(t, eval[bool](s.tab, `Boolean(window.before)`), "it is loaded anew")
+	}
+	require.Subset(t, s.traces(hints...), hints)
+	leave()
+	back()
+	s.untilSignedOut()
+	assert.Empty(t, s.traces(hints...))
+
+	// Somebody else has signed in meanwhile, and his profile does not come.
+	s.signIn(user.Email, user.Password)
+	s.untilLoaded()
+	leave()
+	s.signIn(s.demo.Mate.Email, s.demo.Mate.Password)
+	s.untilSignedIn()
+	s.api.AddFault(keygentest.Fault{Method: http.MethodGet, Path: "/me", Delay: time.Hour})
+	back()
+	s.untilSignedIn()
+	s.until(string(card("Pro, shared")))
+	assert.Empty(t, s.traces(hints...))
+	s.api.ClearFaults()
+	s.untilLoaded()
+	assert.Equal(t, s.demo.Mate.Email, eval[string](s.tab, `document.querySelector("#profile-email").value`))
 }
 
 // TestPortalSignOutByKeyboard goes on, by keyboard, where one signs in: the button pressed is gone.

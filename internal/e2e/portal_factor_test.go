@@ -5,6 +5,7 @@ import (
 	"image/png"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -88,7 +89,7 @@ func TestPortalFactor(t *testing.T) {
 	s.press("\r")
 	s.blamed("#factor-confirm", "otp", "That code is not right, or was used before. Wait for a new one in your app and enter it.")
 	code := s.code(s.demo.Plain, true)
-	s.write("#factor-code", code[:3]+" "+code[3:])
+	s.write("#factor-code", code[:3]+" "+code[3:]+".")
 	s.press("\r")
 	s.untilReads(at("#factor-status"), "Two-step sign-in is on.")
 	s.untilLoaded()
@@ -113,13 +114,19 @@ func TestPortalFactor(t *testing.T) {
 	s.press("\r")
 	s.blamed("#factor-remove", "otp", "That code is not right, or was used before. Wait for a new one in your app and enter it.")
 	later()
-	s.write("#factor-last-code", s.code(s.demo.Plain, true))
+	s.write("#factor-last-code", fullWidth(s.code(s.demo.Plain, true)))
 	s.fails(http.MethodDelete, "", at("#factor-remove [role=alert]"), func() { s.press("\r"); s.untilPainted() })
 	s.press("\r")
 	s.untilReads(at("#factor-status"), "Two-step sign-in is off.")
 	s.untilLoaded()
 	assert.Equal(t, []bool{true, false, false}, s.factorParts())
 	assert.Panics(t, func() { s.api.TOTP(s.demo.Plain.ID) }, "the API has none either")
+}
+
+// fullWidth writes a code as Japanese keyboards may, with a hyphen in the middle.
+func fullWidth(code string) string {
+	wide := strings.Map(func(digit rune) rune { return digit - '0' + '０' }, code)
+	return wide[:len(wide)/2] + "-" + wide[len(wide)/2:]
 }
 
 // factorParts says which parts can be seen: that of a second factor that is off, about to be turned on, or on.

@@ -2,11 +2,14 @@ package e2e
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"keygenauth/internal/keygentest"
 )
 
 // TestPortalSignUp makes an account, after what can be wrong with one, and finds its page empty.
@@ -26,8 +29,16 @@ func TestPortalSignUp(t *testing.T) {
 	assert.Empty(t, s.api.Requests())
 	write(s.demo.Plain.Email, "a password")
 	s.blamed("#sign-up", "email", "There is already an account with this email address.")
+	s.described("#password", saysLength)
 	write("new@example.com", "short")
-	s.blamed("#sign-up", "password", "Choose a longer password.")
+	s.blamed("#sign-up", "password", "Choose a longer password: at least 6 characters.")
+	s.described("#password", "Choose a longer password: at least 6 characters.", saysLength)
+	write("new@example.com", strings.Repeat("x", 73))
+	s.blamed("#sign-up", "password", "Choose a shorter password: at most 72 characters.")
+	s.bend(reply(422, `{"errors":[{"title":"Unprocessable resource","detail":"is too short","code":"PASSWORD_TOO_SHORT"}]}`))
+	s.press("\r")
+	s.untilReads(at("#sign-up [role=alert]"), "Choose a longer password.")
+	s.bend(nil)
 	assert.Equal(t, "new@example.com", eval[string](s.tab, `document.querySelector("#email").value`))
 
 	s.write("#first-name", "Nora")
@@ -57,10 +68,50 @@ func TestPortalSignUp(t *testing.T) {
 		return r.URL.Path == "/v1/accounts/demo/tokens" && reply(500, "")(w, r)
 	})
 	write("later@example.com", "long enough")
-	s.untilReads(at("#created [role=status]"), "Your account is there, but you are not signed in yet. "+saysOdd)
+	s.untilReads(at("#created [role=status]"), "You are not signed in yet. "+saysOdd)
 	assert.False(t, s.seen(at("#sign-up")))
+	assert.False(t, s.seen(at("#lead")), "nor a question whether there is an account")
 	assert.Equal(t, "title", s.focused())
-	assert.True(t, s.seen(at(`#created a`)))
+	assert.Equal(t, "Your account is there", s.read(at("#title")))
+	assert.Equal(t, "Sign in", s.read(at("#sign-in")))
+	assert.True(t, s.seen(at("#sign-in")))
+}
+
+// TestPortalSignUpAgain makes an account and hears nothing of it: asking again signs in to it.
+func TestPortalSignUpAgain(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	s.open("/sign-up.html")
+	lost := s.api.AddFault(keygentest.Fault{Method: http.MethodPost, Path: "/users", Kind: keygentest.FaultTruncated})
+	s.write("#email", "new@example.com")
+	s.write("#password", "long enough")
+	s.press("\r")
+	s.untilReads(at("#sign-up [role=alert]"), saysOdd)
+	lost()
+	s.press("\r")
+	s.until(`location.pathname === "/account.html"`)
+	s.untilSignedIn()
+	s.untilLoaded()
+	assert.Equal(t, "new@example.com", s.read(at(".who span")))
+}
+
+// TestPortalSignUpElsewhere makes accounts that sign in through their organization: one that is new, and one that is
+// there already.
+func TestPortalSignUpElsewhere(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	for _, email := range []string{"new@sso.example.com", s.demo.SSO.Email} {
+		s.open("/blank.html")
+		s.open("/sign-up.html")
+		s.write("#email", email)
+		s.write("#password", "long enough")
+		s.press("\r")
+		s.untilReads(at("#created [role=status]"), "You are not signed in yet. This account signs in through its organization, not here.")
+		assert.Equal(t, "Your account is there", s.read(at("#title")))
+		assert.Equal(t, "title", s.focused())
+		assert.Equal(t, "Sign in with your organization", s.read(at("#sign-in")))
+		assert.Equal(t, s.demo.Account.SSORedirect, eval[string](s.tab, `document.querySelector("#sign-in").href`))
+	}
 }
 
 // TestPortalForgotten asks for a mail and sets a new password by its link, which works once and for a day.
@@ -126,8 +177,9 @@ func TestPortalForgotten(t *testing.T) {
 	reset("tabula rasa")
 	s.untilReads(alert, "This link has expired. Ask for a new one.")
 	s.api.SetNow(nil)
+	s.described("#password", saysLength)
 	reset("short")
-	s.blamed("#reset", "newPassword", "Choose a longer password.")
+	s.blamed("#reset", "newPassword", "Choose a longer password: at least 6 characters.")
 	s.api.ResetThrottles()
 	s.write("#password", "tabula rasa")
 	s.fails(http.MethodPost, "/reset-password", alert, func() { s.press("\r"); s.untilPainted() })

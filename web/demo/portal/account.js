@@ -37,10 +37,18 @@ keygenAuth.on("signed-out", ({ reason }) => {
 keygenAuth.on("signed-in", ({ userId }) => {
   if (userId === shown) return; // another session of the same user
   clear();
+  byId("login").reset(); // lest the browser remembers it with the page
   say(byId("ended"), "");
   shown = userId;
   licenses.reload();
   tokens.reload();
   loadProfile();
   loadFactor();
+});
+
+// On the way back to this page browsers put back what stood in its fields, of another user perhaps, and may do so after
+// the events above.
+addEventListener("pageshow", () => {
+  if (!shown) clear();
+  else if (byId("profile").hidden) clearProfile(); // which is not loaded yet
 });

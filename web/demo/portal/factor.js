@@ -4,7 +4,8 @@ import { drawQR } from "./qr.js";
 
 const [off, pending, on] = ["factor-off", "factor-pending", "factor-on"].map(byId);
 const status = byId("factor-status");
-const digits = (code) => code.replace(/\s/g, ""); // apps show them in groups
+// digitsOf takes a code as apps show it, in groups, and as keyboards write it, full-width for one.
+const digitsOf = (code) => code.normalize("NFKC").replace(/\D/g, "");
 const userId = () => keygenAuth.session?.userId;
 let factor; // the user's, if there is one
 
@@ -47,7 +48,7 @@ onSubmit(byId("factor-start"), async ({ password }) => {
 });
 
 onSubmit(byId("factor-confirm"), async ({ otp }) => {
-  const { data } = await keygenAuth.secondFactors.update(userId(), factor.id, { enabled: true, otp: digits(otp) }, thisVisit());
+  const { data } = await keygenAuth.secondFactors.update(userId(), factor.id, { enabled: true, otp: digitsOf(otp) }, thisVisit());
   show(data);
   say(status, "Two-step sign-in is on.");
   focusOn(byId("factor-title"));
@@ -64,7 +65,7 @@ byId("factor-cancel").addEventListener("click", async () => {
 
 onSubmit(byId("factor-remove"), async ({ otp }) => {
   say(status, "");
-  await keygenAuth.secondFactors.delete(userId(), factor.id, { otp: digits(otp) }, thisVisit());
+  await keygenAuth.secondFactors.delete(userId(), factor.id, { otp: digitsOf(otp) }, thisVisit());
   show(undefined);
   say(status, "Two-step sign-in is off.");
   focusOn(byId("factor-title"));

@@ -1,6 +1,6 @@
 // The user's licenses: what they are, whether they are valid, new ones, renewal and deletion.
 import { ask, attempt, byId, focusOn, fromTemplate, onSubmit, Pages, say, thisVisit } from "./ui.js";
-import { expiryOf, statuses, verdictOf } from "./words.js";
+import { expiryOf, noteOn, statuses, verdictOf } from "./words.js";
 import { activate, machinesOf } from "./machines.js";
 
 export const licenses = new Pages({
@@ -14,16 +14,19 @@ export const licenses = new Pages({
 
 const nameOf = (license) => license.attributes.name || "License";
 
-// renewable tells whether the user may renew a license, as far as that shows. Whether its policy lets him is the API's.
-const renewable = ({ attributes, relationships }) =>
-  attributes.expiry && !attributes.protected && relationships?.owner?.data?.id === keygenAuth.session?.userId;
+// markOf tells a license from others of its name, by what its card shows.
+const markOf = ({ attributes }) => (attributes.key ? `key …${attributes.key.slice(-9)}` : expiryOf(attributes));
+
+// isOwn tells whether the user is the owner of a license or machine.
+const isOwn = ({ relationships }) => relationships?.owner?.data?.id === keygenAuth.session?.userId;
 
 // card returns the element of a license.
 function card(license) {
   const { root, part } = fromTemplate("license");
   const id = license.id;
   const [alert, status] = [part("alert"), part("status")];
-  const machines = machinesOf(id, part, refresh);
+  const mayRemove = (machine) => !license.attributes.protected && (isOwn(license) || isOwn(machine));
+  const machines = machinesOf(id, part, refresh, mayRemove);
 
   function show() {
     const { attributes, relationships } = license;
@@ -36,12 +39,17 @@ function card(license) {
     part("seats").textContent = used === undefined ? (max ?? "No limit") : max ? `${used} of ${max} used` : `${used} used, no limit`;
     part("key").textContent = attributes.key ?? "Not shown";
     part("copy").hidden = !attributes.key;
-    part("renew").hidden = !renewable(license);
+    // What the user may do, as far as that shows. Whether the policy of an own license lets him is the API's.
+    part("activate").hidden = attributes.protected;
+    part("remove").hidden = attributes.protected || !isOwn(license);
+    part("renew").hidden = part("remove").hidden || !attributes.expiry;
+    part("note").textContent = noteOn(attributes, isOwn(license));
+    part("note").hidden = !part("note").textContent;
     part("summary").textContent = used === undefined ? "Machines" : `Machines (${used})`;
     // Which of many, for those who hear the buttons one by one.
-    for (const name of ["copy", "validate", "activate", "renew", "remove"]) {
+    for (const name of ["copy", "validate", "activate", "renew", "remove", "summary"]) {
       const text = name === "copy" ? "Copy key" : part(name).textContent;
-      part(name).setAttribute("aria-label", `${text}: ${nameOf(license)}`);
+      part(name).setAttribute("aria-label", `${text}: ${nameOf(license)} (${markOf(license)})`);
     }
   }
 
@@ -94,14 +102,14 @@ function card(license) {
 
   part("remove").addEventListener("click", async () => {
     const sure = await ask({
-      title: `Delete “${nameOf(license)}”?`,
+      title: `Delete “${nameOf(license)}” (${markOf(license)})?`,
       text: "The license and its machines are gone for good. Apps that use its key stop working.",
       yes: "Delete the license",
     });
     if (!sure) return;
     say(status, "");
     if (!(await attempt(part("remove"), alert, () => keygenAuth.licenses.delete(id, thisVisit())))) return;
-    say(byId("licenses-status"), `“${nameOf(license)}” is deleted.`);
+    say(byId("licenses-status"), `“${nameOf(license)}” (${markOf(license)}) is deleted.`);
     await licenses.reload();
     focusOn(byId("licenses-title"));
   });

@@ -15,8 +15,9 @@ const nameOf = ({ name, hostname, fingerprint }) => name || hostname || fingerpr
 
 // machinesOf fills the list of a license's card once it is opened.
 //   part: finds the parts of the card; refresh: shows the license as it is now
+//   mayRemove: tells whether the user may deactivate a machine
 // The changed function of the result is to be called after machines came or went elsewhere.
-export function machinesOf(license, part, refresh) {
+export function machinesOf(license, part, refresh, mayRemove) {
   const details = part("machines").closest("details");
   const pages = new Pages({
     list: part("machines"),
@@ -28,13 +29,15 @@ export function machinesOf(license, part, refresh) {
   });
   details.addEventListener("toggle", () => details.open && pages.reload());
 
-  function row({ id, attributes }) {
+  function row(machine) {
+    const { id, attributes } = machine;
     const { root, part: own } = fromTemplate("machine");
     const name = nameOf(attributes);
     own("name").textContent = name;
     own("here").hidden = attributes.fingerprint !== fingerprint();
     own("about").textContent = aboutOf(attributes);
     const button = own("remove");
+    button.hidden = !mayRemove(machine);
     button.setAttribute("aria-label", `Deactivate ${name}`);
     button.addEventListener("click", async () => {
       const sure = await ask({

@@ -1,24 +1,41 @@
 // Creates an account and signs in with it.
 import { byId, focusOn, onSubmit, say } from "./ui.js";
-import { explain } from "./words.js";
+import { explainAttempt } from "./words.js";
 
 const form = byId("sign-up");
+let elsewhere = ""; // where the user signs in, if it is not here
+
+keygenAuth.on("sso-required", ({ link }) => (elsewhere = link));
+
+// showCreated takes the place of the form: asking for an account again would not help.
+function showCreated(error) {
+  for (const part of [byId("lead"), form]) part.hidden = true;
+  const created = byId("created");
+  created.hidden = false;
+  byId("title").textContent = "Your account is there";
+  if (elsewhere) {
+    byId("sign-in").textContent = "Sign in with your organization";
+    byId("sign-in").href = elsewhere;
+  }
+  say(created.querySelector('[role="status"]'), `You are not signed in yet. ${explainAttempt(error)}`);
+  focusOn(byId("title"));
+}
 
 onSubmit(
   form,
   async ({ email, password, ...names }) => {
     const given = Object.fromEntries(Object.entries(names).filter(([, name]) => name.trim()));
-    await keygenAuth.users.create({ email, password, ...given });
+    let taken; // perhaps by an attempt whose answer was lost: then the password fits
+    await keygenAuth.users.create({ email, password, ...given }).catch((error) => {
+      if (error.code !== "EMAIL_TAKEN") throw error;
+      taken = error;
+    });
     try {
       await keygenAuth.signIn({ email, password });
       location.assign("account.html");
     } catch (error) {
-      // There is an account now: asking for one again would not help.
-      form.hidden = true;
-      const created = byId("created");
-      created.hidden = false;
-      say(created.querySelector('[role="status"]'), `Your account is there, but you are not signed in yet. ${explain(error)}`);
-      focusOn(byId("title"));
+      if (taken && error.code !== "SSO_REQUIRED") throw taken;
+      showCreated(error);
     }
   },
   {

@@ -1,5 +1,5 @@
 // What all pages of the portal share: forms that wait, lists with pages, questions.
-import { explain } from "./words.js";
+import { explain, explainAttempt } from "./words.js";
 
 export const byId = (id) => document.getElementById(id);
 
@@ -98,14 +98,16 @@ export function onSubmit(form, task, { fields = {}, words = () => undefined } = 
     } catch (error) {
       if (signal.aborted) return;
       const all = error.errors?.length > 1 ? error.errors.map((one) => ({ ...one, status: error.status })) : [error];
-      const texts = new Set(all.map((one) => words(one) ?? explain(one)));
       const ends = all.map((one) => (one.source?.pointer ?? "").split("/").pop());
-      blame(form, alert, ends.map((end) => form.elements[fields[end] ?? end]), [...texts].join(" "));
+      const faulty = ends.map((end) => form.elements[fields[end] ?? end]);
+      const texts = new Set(all.map((one, n) => words(one) ?? explainAttempt(one, faulty[n] && labelOf(faulty[n]))));
+      blame(form, alert, faulty, [...texts].join(" "));
     }
   });
 }
 
-const labelOf = (field) => field.labels?.[0]?.textContent.trim() ?? field.name;
+// labelOf leaves out what a label says besides, such as that the field is optional.
+const labelOf = (field) => field.labels?.[0]?.firstChild.textContent.trim() ?? field.name;
 
 function complaintOf(field) {
   if (field.validity.valueMissing) return `${labelOf(field)}: please fill this in.`;
@@ -116,16 +118,24 @@ function complaintOf(field) {
 export function absolve(element) {
   for (const field of element.querySelectorAll("[aria-invalid]")) {
     field.removeAttribute("aria-invalid");
-    field.removeAttribute("aria-describedby");
+    describe(field, idsOf(field).slice(1));
   }
+}
+
+// What describes a field. Its hint stays beside what is wrong, which comes first.
+const idsOf = (field) => (field.getAttribute("aria-describedby") ?? "").split(" ").filter(Boolean);
+
+function describe(field, ids) {
+  if (ids.length) field.setAttribute("aria-describedby", ids.join(" "));
+  else field.removeAttribute("aria-describedby");
 }
 
 function blame(form, alert, fields, text) {
   say(alert, text, "error");
-  const faulty = fields.filter((field) => field instanceof HTMLInputElement);
+  const faulty = [...new Set(fields)].filter((field) => field instanceof HTMLInputElement);
   for (const field of faulty) {
     field.setAttribute("aria-invalid", "true");
-    field.setAttribute("aria-describedby", alert.id);
+    describe(field, [alert.id, ...idsOf(field)]);
   }
   (faulty[0] ?? form.querySelector('button[type="submit"]')).focus();
 }
@@ -147,6 +157,7 @@ export function ask({ title, text, yes }) {
 }
 
 const pageSize = 10;
+const maxPageSize = 100; // the API's
 
 // Pages is a list whose records come page after page, on request.
 export class Pages {
@@ -193,17 +204,25 @@ export class Pages {
 
   #start() {
     this.#from = "";
-    return this.#add(Math.min(100, Math.max(pageSize, this.#shown)), true);
+    return this.#add(Math.max(pageSize, this.#shown), true);
   }
 
-  async #add(size, anew) {
+  // #add shows so many more records, all at once.
+  async #add(count, anew) {
     const run = ++this.#run;
-    const { data, links } = await this.load({ page: { cursor: this.#from, size } }, thisVisit());
-    if (run !== this.#run) return; // somebody else's list by now, or a newer one
+    const records = [];
+    let from = this.#from;
+    do {
+      const size = Math.min(maxPageSize, count - records.length);
+      const { data, links } = await this.load({ page: { cursor: from, size } }, thisVisit());
+      if (run !== this.#run) return; // somebody else's list by now, or a newer one
+      records.push(...data);
+      from = links?.next ? new URLSearchParams(links.next.split("?")[1]).get("page[cursor]") : "";
+    } while (from && records.length < count);
     if (anew) this.list.replaceChildren();
-    this.list.append(...data.map(this.render));
+    this.list.append(...records.map(this.render));
     this.#shown = this.list.childElementCount;
-    this.#from = links?.next ? new URLSearchParams(links.next.split("?")[1]).get("page[cursor]") : "";
+    this.#from = from;
     this.#offer(Boolean(this.#from), false);
     this.empty.hidden = this.#shown > 0;
   }

@@ -59,6 +59,13 @@ export function verdictOf({ valid, code, detail }) {
   return validations[code] ?? (valid ? "This license is valid." : `Not valid: it ${detail}.`);
 }
 
+// noteOn tells why a user may not do everything with a license; nothing if he may, as far as that shows.
+//   own: whether he is its owner, and does not only share it
+export function noteOn({ protected: managed }, own) {
+  if (managed) return own ? "This license is managed by the seller." : "This license is shared with you, and managed by the seller.";
+  return own ? "" : "This license is shared with you. Only its owner can renew or delete it.";
+}
+
 const failures = {
   NETWORK_ERROR: "The service could not be reached. Check your connection and try again.",
   TIMEOUT: "The service took too long to answer. Try again.",
@@ -71,6 +78,8 @@ const failures = {
   EMAIL_TAKEN: "There is already an account with this email address.",
   EMAIL_INVALID: "Enter a full email address, such as name@example.com.",
   EMAIL_BLANK: "Enter your email address.",
+  SSO_REQUIRED: "This account signs in through its organization, not here.",
+  SSO_NOT_SUPPORTED: "This account signs in through its organization, not here. Ask your administrator how.",
   PASSWORD_INVALID: "That password is not right.",
   PASSWORD_TOO_SHORT: "Choose a longer password.",
   PASSWORD_TOO_LONG: "Choose a shorter password.",
@@ -87,6 +96,9 @@ const refusals = {
   passwordResetToken: "This link has expired. Ask for a new one.",
 };
 
+// How the API's number is told, where it gives one.
+const bounds = { PASSWORD_TOO_SHORT: "at least", PASSWORD_TOO_LONG: "at most" };
+
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 // spanOf tells a number of seconds, rounded up to what people count in.
@@ -96,16 +108,26 @@ function spanOf(seconds) {
   return new Intl.NumberFormat(document.documentElement.lang, style).format(Math.ceil(amount));
 }
 
+const waitOf = ({ retryAfter }) => (retryAfter > 0 ? spanOf(retryAfter) : "a moment");
+
 // explain tells a failure of window.keygenAuth in words.
-export function explain({ code, status, detail, source, retryAfter }) {
-  if (status === 429) {
-    const wait = retryAfter > 0 ? spanOf(retryAfter) : "a moment";
-    return `Too many attempts. Wait ${wait} before you try again.`;
-  }
+//   label: that of the field which it is about, if there is one
+export function explain(error, label) {
+  const { code, status, detail, source } = error;
+  // Whatever was asked, by the page itself perhaps: see explainAttempt for what somebody tried.
+  if (status === 429) return `Too many requests just now. Try again in ${waitOf(error)}.`;
   const known = failures[code] ?? refusals[source?.pointer?.split("/").pop()];
+  const bound = bounds[code] && detail?.match(/\d+/);
+  if (bound) return known.replace(".", `: ${bounds[code]} ${bound} characters.`);
   if (known) return known;
   if (status === 403) return "Refused: your account is not allowed to do this. Please ask support.";
   if (status === 404) return "This is no longer there. Reload the page to see what is.";
   if (status >= 500) return "The service has a problem. Try again in a few minutes.";
-  return detail ? `${capital(detail).replace(/\.$/, "")}.` : "Something went wrong. Try again.";
+  if (!detail) return "Something went wrong. Try again.";
+  return `${label ? `${label}: ${detail}` : capital(detail)}`.replace(/\.?$/, ".");
+}
+
+// explainAttempt is explain for what a form sent: a password or a code, that may be tried so many times only.
+export function explainAttempt(error, label) {
+  return error.status === 429 ? `Too many attempts. Wait ${waitOf(error)} before you try again.` : explain(error, label);
 }

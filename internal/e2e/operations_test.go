@@ -147,7 +147,7 @@ func TestOperations(t *testing.T) {
 	for _, file := range []string{"operations_js.go", "jsapi_js.go"} {
 		source, err := os.ReadFile(filepath.Join(root, "internal", "jsapi", file))
 		require.NoError(t, err)
-		for _, found := range regexp.MustCompile(`\n\t"(\w+\.\w+)":`).FindAllStringSubmatch(string(source), -1) {
+		for _, found := range regexp.MustCompile(`\n\tcase "(\w+\.\w+)":`).FindAllStringSubmatch(string(source), -1) {
 			known[found[1]] = true
 		}
 	}

@@ -35,22 +35,39 @@ type API struct {
 // afterwards, and returns what is then done on a goroutine.
 type method func(API, *arguments) func() (any, error)
 
-// methods are those of window.keygenAuth (web/loader/methods.js).
-var methods = map[string]method{
-	"signIn":  signIn,
-	"signOut": signOut,
-	"renew":   renew,
-	"token":   token,
-	"fetch":   fetch,
+// methodOf returns the one of window.keygenAuth (web/loader/methods.js) that does
+// more than one operation, nil for none.
+func methodOf(name string) method {
+	switch name {
+	case "signIn":
+		return signIn
+	case "signOut":
+		return signOut
+	case "renew":
+		return renew
+	case "token":
+		return token
+	case "fetch":
+		return fetch
 
-	"users.update":        verified(change("attributes", keygen.UpdateUser)),
-	"users.resetPassword": verified(change("passwords", keygen.ResetPassword)),
-	"tokens.regenerate":   regenerateToken,
-	"tokens.revoke":       revokeToken,
-	"tokens.revokeOthers": revokeOtherTokens,
-	"licenses.create":     createLicense,
-	"licenses.verifyFile": verifyFile("license"),
-	"machines.verifyFile": verifyFile("machine"),
+	case "users.update":
+		return verified(change("attributes", keygen.UpdateUser))
+	case "users.resetPassword":
+		return verified(change("passwords", keygen.ResetPassword))
+	case "tokens.regenerate":
+		return regenerateToken
+	case "tokens.revoke":
+		return revokeToken
+	case "tokens.revokeOthers":
+		return revokeOtherTokens
+	case "licenses.create":
+		return createLicense
+	case "licenses.verifyFile":
+		return verifyFile("license")
+	case "machines.verifyFile":
+		return verifyFile("machine")
+	}
+	return nil
 }
 
 // Serve returns the function that the loader calls as
@@ -75,9 +92,9 @@ func (a API) Serve() browser.Func {
 		resolve, reject := call[2], call[3]
 		refuse := func(err error) { _, _ = reject.Invoke(object(fields(keygen.AsError(err)))) }
 		internal := func() { refuse(&keygen.Error{Code: keygen.CodeInternal}) }
-		do, ok := methods[name]
-		if !ok {
-			do = plain(operations[name])
+		do := methodOf(name)
+		if do == nil {
+			do = plain(operationOf(name))
 		}
 		args := &arguments{method: name, values: call[1]}
 		work := func() func() (any, error) {

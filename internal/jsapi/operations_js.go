@@ -9,66 +9,110 @@ import (
 // send.
 type operation func(*arguments) keygen.Call
 
-// operations are the API's own, by the names that scripts call them by. They
-// resolve to the API's document.
-var operations = map[string]operation{
-	"users.me":             func(*arguments) keygen.Call { return keygen.ShowMe() },
-	"users.list":           list(keygen.ListUsers),
-	"users.get":            one(keygen.ShowUser),
-	"users.create":         with("user", keygen.CreateUser),
-	"users.updatePassword": change("passwords", keygen.UpdatePassword),
-	"passwords.create":     with("request", keygen.CreatePassword),
+// operationOf returns the operation of the API's own that scripts call by a name,
+// nil for none. They resolve to the API's document. (A map of them would be
+// built, and shipped, for each page; this is code that few pages run.)
+func operationOf(name string) operation {
+	switch name {
+	case "users.me":
+		return func(*arguments) keygen.Call { return keygen.ShowMe() }
+	case "users.list":
+		return list(keygen.ListUsers)
+	case "users.get":
+		return one(keygen.ShowUser)
+	case "users.create":
+		return with("user", keygen.CreateUser)
+	case "users.updatePassword":
+		return change("passwords", keygen.UpdatePassword)
+	case "passwords.create":
+		return with("request", keygen.CreatePassword)
 
-	"secondFactors.list": func(a *arguments) keygen.Call { return keygen.ListSecondFactors(a.text(0, "user")) },
-	"secondFactors.create": func(a *arguments) keygen.Call {
-		return keygen.CreateSecondFactor(a.text(0, "user"), a.object(1, "proof", false))
-	},
-	"secondFactors.update": func(a *arguments) keygen.Call {
-		return keygen.UpdateSecondFactor(a.text(0, "user"), a.text(1, "id"), a.object(2, "fields", false))
-	},
-	"secondFactors.delete": func(a *arguments) keygen.Call {
-		return keygen.DeleteSecondFactor(a.text(0, "user"), a.text(1, "id"), a.object(2, "proof", true))
-	},
+	case "secondFactors.list":
+		return func(a *arguments) keygen.Call { return keygen.ListSecondFactors(a.text(0, "user")) }
+	case "secondFactors.create":
+		return func(a *arguments) keygen.Call {
+			return keygen.CreateSecondFactor(a.text(0, "user"), a.object(1, "proof", false))
+		}
+	case "secondFactors.update":
+		return func(a *arguments) keygen.Call {
+			return keygen.UpdateSecondFactor(a.text(0, "user"), a.text(1, "id"), a.object(2, "fields", false))
+		}
+	case "secondFactors.delete":
+		return func(a *arguments) keygen.Call {
+			return keygen.DeleteSecondFactor(a.text(0, "user"), a.text(1, "id"), a.object(2, "proof", true))
+		}
 
-	"tokens.list": list(keygen.ListTokens),
-	"tokens.get":  one(keygen.ShowToken),
+	case "tokens.list":
+		return list(keygen.ListTokens)
+	case "tokens.get":
+		return one(keygen.ShowToken)
 
-	"licenses.list":     list(keygen.ListLicenses),
-	"licenses.get":      one(keygen.ShowLicense),
-	"licenses.delete":   one(keygen.DeleteLicense),
-	"licenses.validate": option("question", keygen.ValidateLicense),
-	"licenses.validateKey": func(a *arguments) keygen.Call {
-		key := a.text(0, "key") // first: the options come after what is read last
-		return keygen.ValidateKey(merged(a.object(1, "question", true), "key", key))
-	},
-	"licenses.checkOut": option("file", keygen.CheckOutLicense),
-	"licenses.checkIn":  one(keygen.CheckInLicense),
-	"licenses.renew":    one(keygen.RenewLicense),
-	"licenses.incrementUsage": func(a *arguments) keygen.Call {
-		return keygen.IncrementUsage(a.text(0, "id"), a.count(1, "increment"))
-	},
-	"licenses.changePolicy": func(a *arguments) keygen.Call { return keygen.ChangePolicy(a.text(0, "id"), a.text(1, "policy")) },
-	"licenses.entitlements": below(keygen.ListEntitlements),
-	"licenses.machines":     below(keygen.ListMachinesOfLicense),
+	case "licenses.list":
+		return list(keygen.ListLicenses)
+	case "licenses.get":
+		return one(keygen.ShowLicense)
+	case "licenses.delete":
+		return one(keygen.DeleteLicense)
+	case "licenses.validate":
+		return option("question", keygen.ValidateLicense)
+	case "licenses.validateKey":
+		return func(a *arguments) keygen.Call {
+			key := a.text(0, "key") // first: the options come after what is read last
+			return keygen.ValidateKey(merged(a.object(1, "question", true), "key", key))
+		}
+	case "licenses.checkOut":
+		return option("file", keygen.CheckOutLicense)
+	case "licenses.checkIn":
+		return one(keygen.CheckInLicense)
+	case "licenses.renew":
+		return one(keygen.RenewLicense)
+	case "licenses.incrementUsage":
+		return func(a *arguments) keygen.Call {
+			return keygen.IncrementUsage(a.text(0, "id"), a.count(1, "increment"))
+		}
+	case "licenses.changePolicy":
+		return func(a *arguments) keygen.Call { return keygen.ChangePolicy(a.text(0, "id"), a.text(1, "policy")) }
+	case "licenses.entitlements":
+		return below(keygen.ListEntitlements)
+	case "licenses.machines":
+		return below(keygen.ListMachinesOfLicense)
 
-	"machines.list":     list(keygen.ListMachines),
-	"machines.get":      one(keygen.ShowMachine),
-	"machines.create":   with("machine", keygen.CreateMachine),
-	"machines.update":   change("attributes", keygen.UpdateMachine),
-	"machines.delete":   one(keygen.DeleteMachine),
-	"machines.ping":     one(keygen.PingMachine),
-	"machines.checkOut": option("file", keygen.CheckOutMachine),
+	case "machines.list":
+		return list(keygen.ListMachines)
+	case "machines.get":
+		return one(keygen.ShowMachine)
+	case "machines.create":
+		return with("machine", keygen.CreateMachine)
+	case "machines.update":
+		return change("attributes", keygen.UpdateMachine)
+	case "machines.delete":
+		return one(keygen.DeleteMachine)
+	case "machines.ping":
+		return one(keygen.PingMachine)
+	case "machines.checkOut":
+		return option("file", keygen.CheckOutMachine)
 
-	"components.list":   list(keygen.ListComponents),
-	"components.get":    one(keygen.ShowComponent),
-	"components.create": with("component", keygen.CreateComponent),
-	"components.delete": one(keygen.DeleteComponent),
+	case "components.list":
+		return list(keygen.ListComponents)
+	case "components.get":
+		return one(keygen.ShowComponent)
+	case "components.create":
+		return with("component", keygen.CreateComponent)
+	case "components.delete":
+		return one(keygen.DeleteComponent)
 
-	"processes.list":   list(keygen.ListProcesses),
-	"processes.get":    one(keygen.ShowProcess),
-	"processes.create": with("process", keygen.CreateProcess),
-	"processes.delete": one(keygen.DeleteProcess),
-	"processes.ping":   one(keygen.PingProcess),
+	case "processes.list":
+		return list(keygen.ListProcesses)
+	case "processes.get":
+		return one(keygen.ShowProcess)
+	case "processes.create":
+		return with("process", keygen.CreateProcess)
+	case "processes.delete":
+		return one(keygen.DeleteProcess)
+	case "processes.ping":
+		return one(keygen.PingProcess)
+	}
+	return nil
 }
 
 // The shapes that most operations have: (query?), (id), (object), (id, object),

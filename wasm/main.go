@@ -38,6 +38,7 @@ func main() {
 	told, _ := bridge.Get("told").Get("tokenId").Text()
 	kept := bridge.Get("kept") // outlives this program
 	var view *page.Page
+	disposed := false // nothing may reach the page any more
 	auth := session.New(session.Config{
 		API:        client,
 		Store:      &session.BrowserStore{Mode: session.Mode(text("storage")), Key: key, Memory: memory{kept}},
@@ -58,8 +59,11 @@ func main() {
 		Told:       &session.Told{TokenID: told, Heard: kept.Get("heard").True()},
 		AllowStaff: config.Get("allowStaff").True(),
 		FixedLife:  config.Get("fixedLife").True(),
-		Notify:     jsapi.Notify,
+		Notify:     func(event session.Event) bool { return !disposed && jsapi.Notify(event) },
 		Changed: func(state *session.State, user keygen.User) {
+			if disposed {
+				return
+			}
 			view.KeepFocus(func() { _, _ = bridge.Call("setSession", jsapi.StateObject(state)) })
 			view.ShowUser(state, user)
 		},
@@ -81,19 +85,21 @@ func main() {
 	follow(auth, key)
 	auth.Restore()
 	_ = kept.Set("heard", true)
-	disposed := make(chan struct{})
+	end := make(chan struct{})
 	api := jsapi.API{
 		Auth:    auth,
 		Client:  client,
 		Timeout: timeout,
 		Submit:  view.Submit,
 		Dispose: func() {
+			disposed = true
 			stop()
-			close(disposed)
+			close(end)
 		},
 	}
 	_, _ = bridge.Call("ready", api.Serve().Value())
-	<-disposed
+	<-end
+	auth.Close()
 }
 
 // follow keeps the session in line with what happens outside of it.

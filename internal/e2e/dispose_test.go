@@ -107,6 +107,7 @@ func TestDisposeEndsAttempts(t *testing.T) {
 	tests := []struct {
 		name string
 		wait func(s *stage) (letGo func())
+		sent []string // after that
 	}{
 		{"waiting for the program", func(s *stage) func() {
 			letGo := s.holdWasm()
@@ -114,7 +115,7 @@ func TestDisposeEndsAttempts(t *testing.T) {
 			s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 			s.until(`document.querySelector("form").ariaBusy`)
 			return letGo
-		}},
+		}, nil},
 		{"waiting for the API", func(s *stage) func() {
 			hung := s.hang("/tokens")
 			s.open("/form.html")
@@ -122,7 +123,7 @@ func TestDisposeEndsAttempts(t *testing.T) {
 			hung.await()
 			s.api.ResetRequests()
 			return hung.release
-		}},
+		}, []string{http.MethodDelete}},
 		{"waiting for a countdown", func(s *stage) func() {
 			s.exhaust(s.demo.Plain.Email, 40e9)
 			s.open("/form.html")
@@ -132,7 +133,7 @@ func TestDisposeEndsAttempts(t *testing.T) {
 			s.api.ResetRequests()
 			s.do(`window.heard.length = 0`)
 			return func() {}
-		}},
+		}, nil},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -144,12 +145,17 @@ func TestDisposeEndsAttempts(t *testing.T) {
 			letGo()
 			s.until(`!document.querySelector("button").disabled`)
 			s.run(idle)
+			require.Eventually(t, func() bool { return len(s.api.Tokens(s.demo.Plain.ID)) == 0 }, patience, poll)
 			s.disposed()
 			assert.False(t, eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy")`))
 			assert.Nil(t, eval[*string](s.tab, `document.querySelector("[data-keygen-countdown]")?.textContent`))
 			assert.Equal(t, said, eval[string](s.tab, `document.querySelector("[data-keygen-error]")?.textContent ?? ""`))
 			assert.Empty(t, s.names())
-			assert.Zero(t, len(s.api.Requests()))
+			var sent []string
+			for _, request := range s.api.Requests() {
+				sent = append(sent, request.Method)
+			}
+			assert.Equal(t, test.sent, sent)
 			assert.Empty(t, s.storedToken())
 			assert.Equal(t, s.demo.Plain.Password, eval[string](s.tab, `document.querySelector("#password").value`))
 		})
@@ -174,4 +180,34 @@ func TestStartAnew(t *testing.T) {
 	s.untilSignedIn()
 	require.Len(t, s.logins(), 1)
 	assert.Equal(t, []string{"restored", "signed-out", "signed-in"}, s.names())
+}
+
+// TestDisposeWhileItStarts disposes of a module whose program is about to run, and starts another one: the first program
+// must not hear what happens on the page.
+func TestDisposeWhileItStarts(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, map[string]string{
+		"form.html": "<!doctype html><html lang=en><title>P</title>" + tutorialForm + `<script type="module" src="go.js"></script>`,
+	})
+	s.files["go.js"] = file(`import { start } from "./keygen-auth.mjs";
+		window.begin = () => start({account: "demo", host: ` + quote(s.apiURL) + `, load: "eager"});`)
+	s.atStart(`const { instantiate } = WebAssembly;
+		window.starts = 0;
+		window.first = new Promise((done) => (window.letGo = done));
+		WebAssembly.instantiate = async (...parts) => {
+			if (++window.starts === 1) await window.first;
+			return instantiate.apply(WebAssembly, parts);
+		};`)
+	s.open("/form.html")
+	s.until(`window.begin`)
+	s.do(`begin()`)
+	s.until(`window.starts === 1`)
+	s.do(`keygenAuth.dispose(); begin()`)
+	s.untilAnswers()
+	s.do(`window.letGo()`)
+	s.run(idle)
+	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
+	s.untilSignedIn()
+	s.run(idle)
+	assert.Len(t, s.logins(), 1)
 }

@@ -165,8 +165,8 @@ func TestStorageCorrupt(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s.t = t
-			s.api.ResetRequests()
 			s.elsewhere()
+			s.api.ResetRequests()
 			s.do(`localStorage.setItem("other", "mine"); localStorage.setItem(` + quote(s.storageKey()) + `, ` + quote(test.stored) + `)`)
 			s.open("/form.html")
 			s.untilRuns()
@@ -235,4 +235,21 @@ func TestStorageChanges(t *testing.T) {
 			assert.Equal(t, "local", s.kept())
 		})
 	}
+}
+
+// TestTwoPlaces signs in for good in a tab that had a session of its own, beside that of the browser: both are replaced.
+func TestTwoPlaces(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, map[string]string{"form.html": document("", tutorialForm)})
+	s.open("/form.html")
+	eval[any](s.tab, `keygenAuth.signIn({...`+credentials(s.demo.Plain)+`, remember: false})`)
+	other := s.sibling()
+	other.open("/form.html")
+	eval[any](other, `keygenAuth.signIn(`+credentials(s.demo.Plain)+`)`)
+	require.Len(t, s.api.Tokens(s.demo.Plain.ID), 2)
+	last := eval[string](s.tab, `keygenAuth.signIn(`+credentials(s.demo.Plain)+`).then(({tokenId}) => tokenId)`)
+	require.Eventually(t, func() bool {
+		tokens := s.api.Tokens(s.demo.Plain.ID)
+		return len(tokens) == 1 && tokens[0].ID == last
+	}, patience, poll)
 }

@@ -15,6 +15,8 @@ const (
 	CodeInternal = "INTERNAL_ERROR"
 	// CodeSignature: an answer, or a license file, is not signed by the account.
 	CodeSignature = "SIGNATURE_INVALID"
+	// What the page's author has to mend.
+	CodeConfig = "CONFIG_INVALID"
 )
 
 // Codes of POST tokens that ask for more than another try.

@@ -13,7 +13,7 @@ const CodeFileExpired = "FILE_EXPIRED"
 // Verifier (https://keygen.sh/docs/api/cryptography/#cryptographic-lic).
 func (c *Client) File(kind, certificate string) (Node, error) {
 	if c.Verifier == nil {
-		return nil, &Error{Code: "CONFIG_INVALID", Detail: "data-public-key is missing: files are verified with it"}
+		return nil, &Error{Code: CodeConfig, Detail: "data-public-key is missing: files are verified with it"}
 	}
 	label := strings.ToUpper(kind) + " FILE-----"
 	body, begins := strings.CutPrefix(strings.TrimSpace(certificate), "-----BEGIN "+label)

@@ -36,7 +36,10 @@ type Store interface {
 	// blocked is storage that has nothing. What is no Record is removed and
 	// reported by ErrCorrupt, which may come beside a record from elsewhere.
 	Load() (record Record, ok bool, err error)
-	// Save replaces the stored record and returns it with Persistent set. Where
+	// Tokens returns those of all stored records, the nearest first: this tab may
+	// have one and the browser another.
+	Tokens() []keygen.Token
+	// Save replaces the stored records and returns it with Persistent set. Where
 	// storage is blocked or full the record is kept in memory, and nothing else
 	// is left for the next visit to find.
 	Save(Record) Record

@@ -6,7 +6,7 @@ import "keygenauth/internal/keygen"
 const (
 	CodeKind      = "TOKEN_KIND_NOT_ALLOWED"
 	CodeStorage   = "STORAGE_CORRUPT"
-	CodeSignedOut = "SIGNED_OUT" // while the sign-in was under way
+	CodeSignedOut = "SIGNED_OUT" // while a sign-in or a renewal was under way
 )
 
 // Names of events, as the page hears them.

@@ -66,6 +66,13 @@ func (f *fakeStore) Load() (Record, bool, error) {
 	return Record{}, false, nil
 }
 
+func (f *fakeStore) Tokens() []keygen.Token {
+	if record, ok, _ := f.Load(); ok {
+		return []keygen.Token{record.Token}
+	}
+	return nil
+}
+
 func (f *fakeStore) Save(record Record) Record {
 	p := f.profile
 	p.mu.Lock()

@@ -291,3 +291,44 @@ func TestVerdict(t *testing.T) {
 	assert.Empty(t, verdict(&keygen.Error{Status: 503, Code: "TOKEN_INVALID"}), "a status that no token is refused with")
 	assert.Empty(t, verdict(&keygen.Error{Status: 403, Code: "TOKEN_EXPIRED"}))
 }
+
+// TestVerifyWhenShown asks once more when the page is shown again, for the tries of before are over. The network did not
+// tell that it is back: something had answered in its place.
+func TestVerifyWhenShown(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.plant(ada, 10*days)
+		w.offline(true)
+		tab := w.open()
+		tab.Restore()
+		time.Sleep(5 * time.Minute)
+		w.offline(false)
+		time.Sleep(5 * time.Minute)
+		require.Zero(t, w.server.count("me"))
+		for range 3 {
+			tab.Wake(false)
+			settle()
+		}
+		assert.Equal(t, 1, w.server.count("me"), "once is enough")
+	})
+}
+
+// TestClose has a page that is done with the session while somebody signs in: the token is worth nothing when Close
+// returns. What is stored stays.
+func TestClose(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		kept := w.plant(ada, 10*days)
+		tab := w.open()
+		tab.Restore()
+		settle()
+		w.server.delay = func() time.Duration { return time.Second }
+		var attempt Attempt
+		go func() { attempt = tab.SignIn(right(ada), true) }()
+		time.Sleep(time.Second + 500*time.Millisecond)
+		tab.Close()
+		assert.Equal(t, 1, w.server.live())
+		settle()
+		require.NotNil(t, attempt.Err)
+		assert.Equal(t, CodeSignedOut, attempt.Err.Code)
+		assert.Equal(t, kept.ID, w.profile.stored.Token.ID)
+	})
+}

@@ -23,11 +23,11 @@ type renewal struct {
 // is worth nothing from then on. One tab does so at a time, and a tab that finds
 // that another one just did takes over what that brought. Nothing is done, and
 // the state returned as it is, where renewing would not lengthen the token's
-// life. Renew fails like Use.
+// life. Renew fails like Use, and with SIGNED_OUT when the session ends meanwhile.
 func (s *Session) Renew() (*State, error) {
 	asked := s.current()
 	if asked.Value == "" {
-		return nil, &keygen.Error{Code: "TOKEN_MISSING", Detail: "nobody is signed in"}
+		return nil, nobody()
 	}
 	var renewed bool
 	var err error
@@ -59,7 +59,10 @@ func (s *Session) Renew() (*State, error) {
 		}
 	}
 	state := s.State()
-	if renewed && state != nil {
+	if state == nil {
+		return nil, &keygen.Error{Code: CodeSignedOut, Detail: "the user signed out while the renewal was under way"}
+	}
+	if renewed {
 		s.publish()
 		s.config.Notify(Event{Name: Renewed, State: state})
 	}

@@ -22,8 +22,10 @@ type Session struct {
 	mu       sync.Mutex
 	record   Record // zero when there is no session
 	user     keygen.User
-	verified string // value of the token that the API has vouched for
-	epoch    int    // counts the sign-outs of this page
+	verified string        // value of the token that the API has vouched for
+	epoch    int           // counts the sign-outs of this page
+	signIns  int           // those under way
+	closed   chan struct{} // closed after the last of them; nil before Close
 	clock    correction
 	ticks    ticks
 	renewal  renewal
@@ -102,7 +104,7 @@ type Attempt struct {
 
 // SignIn exchanges credentials for a token and keeps it. A failure leaves the
 // session as it was. With remember unset the session ends with the tab. The
-// token that is replaced, in this page or in the store, is revoked.
+// tokens that are replaced, in this page or in the store, are revoked.
 func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt {
 	credentials = credentials.Normalize()
 	if err := credentials.Check(); err != nil {
@@ -110,8 +112,15 @@ func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt 
 	}
 	s.mu.Lock()
 	epoch := s.epoch
+	s.signIns++
 	s.mu.Unlock()
-	token, err := s.config.API.CreateToken(credentials, s.config.Options())
+	defer s.signInEnds()
+	options := s.config.Options()
+	if s.config.FixedLife && options.Expiry == "" {
+		// Without one the API would give two weeks.
+		return s.Fail(&keygen.Error{Code: keygen.CodeConfig, Detail: "data-token-expiry is over: no session can begin any more"})
+	}
+	token, err := s.config.API.CreateToken(credentials, options)
 	if err != nil {
 		return s.Fail(err)
 	}
@@ -129,8 +138,13 @@ func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt 
 
 	s.mu.Lock()
 	if s.epoch != epoch {
+		closed := s.closed
 		s.mu.Unlock()
-		s.revoke(token)
+		if closed != nil {
+			s.discard(token) // in the background nothing would be left to wait for it
+		} else {
+			s.revoke(token)
+		}
 		return s.Fail(&keygen.Error{Code: CodeSignedOut, Detail: "the user signed out while the sign-in was under way"})
 	}
 	replaced := s.held()
@@ -145,22 +159,16 @@ func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt 
 	return Attempt{State: state, Proceed: proceed}
 }
 
-// places is in how many places a store can hold a record: memory, the tab's
-// storage and the browser's.
-const places = 3
-
 // SignOut ends the session on this device at once, also one that is not shown
 // because it looks expired. The token is then revoked in the background, as far
 // as the network lets it.
 func (s *Session) SignOut() {
 	s.mu.Lock()
 	s.epoch++
+	_, _, _ = s.config.Store.Load() // what is no record goes, too
 	held, was := s.held(), s.record.Token.Value != ""
-	for range places {
-		if stored, ok, _ := s.config.Store.Load(); ok {
-			s.config.Store.Remove(stored.Token)
-			held = appendNew(held, stored.Token)
-		}
+	for _, token := range held {
+		s.config.Store.Remove(token)
 	}
 	s.set(Record{})
 	s.mu.Unlock()
@@ -172,6 +180,27 @@ func (s *Session) SignOut() {
 	}
 	if was {
 		s.config.Notify(Event{Name: SignedOut, Reason: User})
+	}
+}
+
+// Close is for a page that is done with the session, which stays stored. A
+// sign-in under way brings nothing any more: its token is revoked. Close waits
+// for that.
+func (s *Session) Close() {
+	s.mu.Lock()
+	s.epoch++
+	s.closed = make(chan struct{})
+	s.signIns++ // this counts as one
+	s.mu.Unlock()
+	s.signInEnds()
+	<-s.closed
+}
+
+func (s *Session) signInEnds() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.signIns--; s.signIns == 0 && s.closed != nil {
+		close(s.closed)
 	}
 }
 
@@ -187,13 +216,12 @@ func (s *Session) Revoked(tokenID string) {
 }
 
 // held returns the tokens that this page has a hold of: the current one, and
-// the stored one where another tab has brought that. Of two values of the same
+// the stored ones, which other tabs may have brought. Of two values of the same
 // token the stored one is newer. mu is held.
 func (s *Session) held() []keygen.Token {
 	var held []keygen.Token
-	stored, ok, _ := s.config.Store.Load()
-	if ok {
-		held = append(held, stored.Token)
+	for _, stored := range s.config.Store.Tokens() {
+		held = appendNew(held, stored)
 	}
 	if s.record.Token.Value != "" {
 		held = appendNew(held, s.record.Token)

@@ -74,6 +74,21 @@ func (b *BrowserStore) Load() (record Record, ok bool, err error) {
 	return record, ok, err
 }
 
+// Tokens implements Store.
+func (b *BrowserStore) Tokens() (tokens []keygen.Token) {
+	add := func(text string) {
+		if record, ok := decode(text); ok {
+			tokens = append(tokens, record.Token)
+		}
+	}
+	for _, area := range b.areas() {
+		text, _, _ := area.Get(b.Key)
+		add(text)
+	}
+	add(b.Memory.Get())
+	return tokens
+}
+
 func decode(text string) (Record, bool) {
 	if text == "" {
 		return Record{}, false

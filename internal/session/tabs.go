@@ -39,10 +39,9 @@ func (s *Session) Reread() {
 func (s *Session) Wake(online bool) {
 	s.Reread()
 	s.judge()
-	if !online {
-		return
+	if online {
+		s.retryRevocations()
 	}
-	s.retryRevocations()
 	s.mu.Lock()
 	token, verified := s.record.Token, s.verified
 	stored, ok, _ := s.config.Store.Load()

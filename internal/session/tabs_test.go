@@ -165,12 +165,18 @@ func TestSignOutWhileRenewing(t *testing.T) {
 			w.open().Restore()
 			settle()
 			w.server.delay = func() time.Duration { return time.Second }
-			go func() { _, _ = w.tabs[0].Renew() }()
+			renewed := make(chan error, 1)
+			go func() {
+				state, err := w.tabs[0].Renew()
+				assert.Nil(t, state)
+				renewed <- err
+			}()
 			time.Sleep(time.Second + 500*time.Millisecond) // the server has renewed, nobody knows
 			w.tabs[where].SignOut()
 			time.Sleep(10 * time.Second)
 			assert.Nil(t, w.profile.stored)
 			assert.Zero(t, w.server.live())
+			assert.Equal(t, CodeSignedOut, keygen.AsError(<-renewed).Code)
 			for _, tab := range w.tabs {
 				assert.Nil(t, tab.State())
 			}

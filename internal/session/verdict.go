@@ -56,6 +56,9 @@ func (o Outcome) fits(failure *keygen.Error) bool {
 	return status == o.Status && (o.Code == "" || o.Code == failure.Code)
 }
 
+// nobody is why a call that needs a session fails without one.
+func nobody() error { return &keygen.Error{Code: "TOKEN_MISSING", Detail: "nobody is signed in"} }
+
 // Use runs a request with the current token and applies the matrix to what
 // comes of it. A token that was replaced meanwhile, by another tab, is no news
 // to the page: the request runs once more with the new one, which is safe, for
@@ -64,7 +67,7 @@ func (o Outcome) fits(failure *keygen.Error) bool {
 func (s *Session) Use(request func(keygen.Token) error) error {
 	token := s.current()
 	if token.Value == "" {
-		return &keygen.Error{Code: "TOKEN_MISSING", Detail: "nobody is signed in"}
+		return nobody()
 	}
 	err := request(token)
 	if err == nil || verdict(keygen.AsError(err)) == "" {

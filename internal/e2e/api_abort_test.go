@@ -135,3 +135,22 @@ func TestAbortedLate(t *testing.T) {
 		s.untilAborted()
 	})
 }
+
+// TestAllAborted ends the listing of all records, whether a query comes before the options or not.
+func TestAllAborted(t *testing.T) {
+	t.Parallel()
+	s, _ := signedIn(t, map[string]string{"form.html": document("", tutorialForm)})
+	list := func(args string) string {
+		return eval[string](s.tab, `(async () => {
+			let n = 0;
+			for await (const license of keygenAuth.licenses.all(`+args+`)) n++;
+			return n + " licenses";
+		})().catch((e) => e.message)`)
+	}
+	all := list("")
+	assert.Equal(t, all, list(`{order: "asc"}`))
+	const aborted = `{signal: AbortSignal.abort(new Error("the visitor left"))}`
+	for _, args := range []string{aborted, `{order: "asc"}, ` + aborted, `undefined, ` + aborted} {
+		assert.Equal(t, "the visitor left", list(args), args)
+	}
+}

@@ -116,6 +116,7 @@ func TestCallsWithoutTheProgram(t *testing.T) {
 		return isWasm(r)
 	})
 	s.allow("integrity")
+	s.allow("keygen-auth: http")
 	s.open("/lazy.html")
 	for _, call := range []string{"token()", `users.me()`, `signIn(` + credentials(s.demo.Plain) + `)`, `fetch("me")`} {
 		got := s.rejected("keygenAuth." + call)

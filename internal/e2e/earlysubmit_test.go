@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,6 +137,7 @@ func TestEarlySubmit(t *testing.T) {
 			s := newStage(t, map[string]string{"form.html": document("", tutorialForm)})
 			s.allow("integrity") // the browser's own words, as the next
 			s.allow("Fetch API cannot load")
+			s.allow("keygen-auth: ")
 			test.prepare(s)
 			s.open("/form.html")
 			s.fill(s.demo.Plain.Email, s.demo.Plain.Password)
@@ -145,6 +147,7 @@ func TestEarlySubmit(t *testing.T) {
 				s.untilSays(test.message)
 				assert.Equal(t, test.message, s.announced())
 				assert.Empty(t, s.api.Requests())
+				assert.Contains(t, strings.Join(s.lines(), "\n"), "error: keygen-auth: ", "for the developer")
 				assert.Equal(t, s.demo.Plain.Email, eval[string](s.tab, `document.querySelector("#email").value`))
 				assert.Equal(t, s.demo.Plain.Password, eval[string](s.tab, `document.querySelector("#password").value`))
 				assert.False(t, eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy")`))
@@ -232,4 +235,65 @@ func TestProgramEnds(t *testing.T) {
 			assert.Equal(t, s.url+"/form.html", eval[string](s.tab, `location.href`))
 		})
 	}
+}
+
+// TestProgramEndsInACountdown has no attempt under way then: nothing is said, and the form is free at once.
+func TestProgramEndsInACountdown(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, tutorialForm)})
+	s.atStart(breakable)
+	s.open("/form.html")
+	s.untilAttached()
+	s.bend(reply(http.StatusTooManyRequests, `{"errors":[{"code":"TOO_MANY_REQUESTS"}]}`))
+	s.signIn(s.demo.Plain.Email, "wrong")
+	s.until(`document.querySelector("[data-keygen-countdown]") && document.querySelector("button").disabled`)
+	s.bend(nil)
+	s.do(`window.broken = true`)
+	s.until(`!document.querySelector("button").disabled`)
+	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
+	s.untilSignedIn()
+	s.until(`!document.querySelector("[data-keygen-countdown]") && !document.querySelector("button").disabled`)
+}
+
+// TestLateWords has the words for a failure arrive late: what was said must not be about an attempt before the last.
+func TestLateWords(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, map[string]string{"form.html": inLanguage("de", `data-load="lazy"`, "")})
+	s.allow("integrity")
+	s.allow("keygen-auth: http")
+	var site noProgram
+	site.serve(s)
+	letGo := make(chan struct{})
+	site.set(s, true, func(w http.ResponseWriter, r *http.Request) {
+		<-letGo
+		http.NotFound(w, r)
+	})
+	s.atStart(listening)
+	s.open("/form.html")
+	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
+	s.until(`window.heard.some((e) => e.Name === "error")`)
+	site.set(s, false, nil)
+	s.press("\r")
+	s.untilPainted()
+	assert.True(t, eval[bool](s.tab, `document.querySelector("form").ariaBusy === "true"`), "the first attempt is not over")
+	close(letGo)
+	s.until(`!document.querySelector("form").ariaBusy`)
+	s.press("\r")
+	s.untilSignedIn()
+	assert.Empty(t, eval[string](s.tab, `document.querySelector("[data-keygen-error]").textContent`))
+}
+
+// TestProgramEndsUnnoticed ends it while the form waits for nothing, and says so, as frameworks write it: only who called
+// the program is told.
+func TestProgramEndsUnnoticed(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, tutorialForm)})
+	s.atStart(listening + breakable)
+	s.open("/form.html")
+	s.untilAttached()
+	s.do(`document.querySelector("form").setAttribute("aria-busy", "false"); window.broken = true`)
+	assert.Equal(t, "INTERNAL_ERROR", s.rejected(`keygenAuth.token()`).Code)
+	s.untilPainted()
+	assert.Empty(t, s.names())
+	assert.Empty(t, eval[string](s.tab, `document.querySelector("[data-keygen-error]").textContent`))
 }

@@ -98,6 +98,7 @@ func TestLanguages(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
 	s.allow("integrity")
+	s.allow("keygen-auth: http")
 	var site noProgram
 	site.serve(s)
 	for lang, name := range languages {
@@ -168,6 +169,7 @@ func TestLanguageFileInTrouble(t *testing.T) {
 		"lazy.html": inLanguage("de", `data-load="lazy"`, ""),
 	})
 	s.allow("integrity")
+	s.allow("keygen-auth: http")
 	var site noProgram
 	site.serve(s)
 	for name, answer := range map[string]http.HandlerFunc{
@@ -213,6 +215,7 @@ func TestOwnMessages(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
 	s.allow("integrity")
+	s.allow("keygen-auth: http")
 	var site noProgram
 	site.serve(s)
 	own := `{"PASSWORD_INVALID": "<b>Nope</b> & co.", "LOAD_FAILED": "Not today", "OTP_LABEL": ""}`
@@ -239,5 +242,17 @@ func TestOwnMessages(t *testing.T) {
 			s.wrong()
 			s.untilSays(table(t, "de")["PASSWORD_INVALID"])
 		})
+	}
+}
+
+// TestLanguageChanges says each failure in the language that the page has then.
+func TestLanguageChanges(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, map[string]string{"form.html": inLanguage("de", `data-load="eager"`, "")})
+	s.open("/form.html")
+	for _, language := range []string{"de", "fr", "en", "de"} {
+		s.do(`document.documentElement.lang = ` + quote(language))
+		s.wrong()
+		s.untilSays(table(t, language)["EMAIL_INVALID"])
 	}
 }

@@ -1,12 +1,12 @@
 // Fetches, checks and runs the Go program, and starts a new one when it ends.
 import { scope } from "./scope.js";
-import { failure } from "./errors.js";
+import { failure, report } from "./errors.js";
 import "../../wasm_exec.js";
 
 // check rejects unless these are the bytes of the program.
 async function check(bytes) {
   const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  if (WASM_INTEGRITY !== "sha256-" + btoa(String.fromCharCode(...sum))) throw 0;
+  if (WASM_INTEGRITY !== "sha256-" + btoa(String.fromCharCode(...sum))) throw Error("wrong hash");
 }
 
 // read returns the bytes of a response, of the size that the program has, or
@@ -43,7 +43,7 @@ export function bootstrap({ url, timeout, bridge, ended }) {
   // compile keeps its result, so that a later start needs no network.
   async function compile() {
     if (typeof WebAssembly !== "object")
-      throw failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off in this browser");
+      throw report(failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off in this browser"));
     const signal = AbortSignal.timeout(timeout * 1000);
     try {
       // Whatever a server says of the status or the type: the hash decides.
@@ -63,12 +63,15 @@ export function bootstrap({ url, timeout, bridge, ended }) {
       return module;
     } catch (error) {
       refetch = true;
-      throw signal.aborted
-        ? failure("TIMEOUT", `${url} did not arrive within ${timeout} s`)
-        : failure(
-            error instanceof WebAssembly.CompileError ? "BAD_RESPONSE" : "NETWORK_ERROR",
-            `${url} is missing, is not of this script's build, or script-src lacks 'wasm-unsafe-eval'`,
-          );
+      // What the browser says of it names the Content-Security-Policy, for example.
+      throw report(
+        signal.aborted
+          ? failure("TIMEOUT", `${url} did not arrive within ${timeout} s`)
+          : failure(
+              error instanceof WebAssembly.CompileError ? "BAD_RESPONSE" : "NETWORK_ERROR",
+              `${url} is missing, blocked, or not of this script's build: ${error.message}`,
+            ),
+      );
     }
   }
 
@@ -123,7 +126,7 @@ export function bootstrap({ url, timeout, bridge, ended }) {
         go._resume();
       };
       WebAssembly.instantiate(module, go.importObject)
-        .then(({ exports }) => over || go.run({ exports: { ...exports, run: begin } }))
+        .then(({ exports }) => over || stopped || go.run({ exports: { ...exports, run: begin } }))
         .then(() => end(), end);
     });
   }

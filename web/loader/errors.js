@@ -12,6 +12,12 @@ export class KeygenAuthError extends Error {
 //   detail: what a developer needs to mend it.
 export const failure = (code, detail) => new KeygenAuthError({ code, message: detail, detail, status: 0 });
 
+// report tells the page's developer of an error, and returns it.
+export const report = (error) => {
+  console.error("keygen-auth: " + error.detail);
+  return error;
+};
+
 // announce raises keygen:error for a failure that happened outside Go, and says
 // whether the page left the message to us.
 export const announce = ({ code, status, detail, message }) =>

@@ -2,7 +2,7 @@
 // the same attributes, that Go's package `page` sets later. Controls may be
 // named like members of the form ("matches", "action"), so members are taken
 // from the prototype.
-const { matches, hasAttribute, setAttribute, removeAttribute, querySelector, append } = Element.prototype;
+const { matches, getAttribute, setAttribute, removeAttribute, querySelector, append } = Element.prototype;
 
 // isForm says whether a node is a sign-in form of the page.
 export const isForm = (node, selector) => node instanceof HTMLFormElement && matches.call(node, selector);
@@ -12,7 +12,7 @@ const submitButtons = (form) =>
     (button) => button.form === form && (button.type === "submit" || button.type === "image"),
   );
 
-export const isBusy = (form) => hasAttribute.call(form, "aria-busy");
+export const isBusy = (form) => getAttribute.call(form, "aria-busy") === "true";
 
 // busy marks a form as waiting and disables its submit buttons, or undoes it.
 // What the page itself disabled stays disabled: ours carry a mark, which also

@@ -1,14 +1,14 @@
 // What must happen before Go runs, for the script tag (tag.js) and the module
 // (module.js). Everything else is Go's.
-import { announce, failure } from "./errors.js";
-import { forget, restore } from "./storage.js";
 import { bootstrap } from "./boot.js";
-import { caller } from "./calls.js";
-import { keepIntents } from "./intents.js";
 import { messages, text } from "./messages.js";
-import { methods } from "./methods.js";
 import { pageState } from "./state.js";
+import { caller } from "./calls.js";
+import { announce, failure, report } from "./errors.js";
 import { tell } from "./form.js";
+import { keepIntents } from "./intents.js";
+import { methods } from "./methods.js";
+import { forget, restore } from "./storage.js";
 import { whenWanted } from "./wanted.js";
 
 // main puts keygenAuth on the page.
@@ -24,8 +24,7 @@ export function main(configure, locate) {
   let broken;
   // Nothing starts half-configured.
   const usable = Promise.resolve(config.publicKey).catch((error) => {
-    broken = error;
-    console.error("keygen-auth: " + error.detail);
+    broken = report(error);
     whenParsed(() => announce(error));
     throw error;
   });

@@ -41,10 +41,8 @@ export function keepIntents(selector, listen, life, start, explain) {
           done();
           if (!life.aborted) invoke("submit", [form]);
         })
-        .catch((error) => {
-          done();
-          explain(form, error);
-        });
+        // Freed last: what is said late must not be about an attempt before the last.
+        .catch((error) => explain(form, error).then(done));
     },
     true,
   );
@@ -54,9 +52,10 @@ export function keepIntents(selector, listen, life, start, explain) {
     (error) => {
       attached = new WeakSet();
       for (const form of document.forms)
-        if (isForm(form, selector) && !waiting.has(form) && (form === heard || isBusy(form))) {
-          busy(form, false);
-          explain(form, error);
+        if (isForm(form, selector) && !waiting.has(form)) {
+          const lost = form === heard || isBusy(form);
+          busy(form, false); // also where a countdown ran
+          if (lost) explain(form, error);
         }
     },
   ];

@@ -10,14 +10,14 @@ const files = { de: "de", es: "es", fr: "fr", ja: "ja", pt: "pt-BR" };
 // English, the page's own first. It never fails: English is always there.
 //   locate(file): URL of a built file.
 export function messages(locate) {
-  let language;
+  const tables = {};
   return async () => {
     const file = files[document.documentElement.lang.toLowerCase().split("-")[0]];
     if (file)
-      language ??= fetch(locate(file + ".json"), { signal: AbortSignal.timeout(3000) })
+      tables[file] ??= fetch(locate(file + ".json"), { signal: AbortSignal.timeout(3000) })
         .then((response) => response.json())
-        .catch(() => (language = undefined));
-    const texts = { ...(await language) };
+        .catch(() => (tables[file] = undefined));
+    const texts = { ...(await tables[file]) };
     for (const script of document.querySelectorAll("script[data-keygen-messages]")) {
       try {
         Object.assign(texts, JSON.parse(script.textContent));

@@ -9,7 +9,7 @@ export function methods(call) {
   // records iterates over those of a group's list, page after page.
   async function* records(group, query, options) {
     for (let cursor = ""; cursor !== null; ) {
-      const { data, links } = await call(group + ".list", { ...query, page: { size: 100, cursor } }, options);
+      const { data, links } = await call(group + ".list", { ...query, page: { size: 100, cursor } }, options ?? query);
       yield* data;
       cursor = links.next && new URLSearchParams(links.next.split("?")[1]).get("page[cursor]");
     }

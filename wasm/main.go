@@ -78,7 +78,13 @@ func main() {
 			texts, _ := browser.Await(promise)
 			return texts
 		},
-		Attached: func(form browser.Value) { _, _ = bridge.Get("attached").Call("add", form) },
+		Attached: func(form browser.Value, on bool) {
+			change := "add"
+			if !on {
+				change = "delete"
+			}
+			_, _ = bridge.Get("attached").Call(change, form)
+		},
 	})
 
 	stop := view.Start() // before the loader is told: it would hand over a submit that the form then hears, too
@@ -98,6 +104,7 @@ func main() {
 		},
 	}
 	_, _ = bridge.Call("ready", api.Serve().Value())
+	browser.AtRest(view.Check)
 	<-end
 	auth.Close()
 }

@@ -74,7 +74,7 @@ func Recover(failed func()) {
 	if fault, ok := cause.(runtime.Error); ok {
 		text = fault.Error()
 	}
-	_, _ = Window().Get("console").Call("error", "keygen-auth: internal error: "+text)
+	Report("internal error: " + text)
 	if failed != nil {
 		defer Recover(nil)
 		failed()
@@ -194,4 +194,19 @@ func After(milliseconds int, do func()) (cancel func()) {
 			_, _ = Window().Call("clearTimeout", timer)
 		}
 	}
+}
+
+// AtRest runs do, synchronously in a timer's callback, a second after the page
+// was loaded: what it has to show is there then, most often.
+func AtRest(do func()) {
+	wait := func() { After(1000, do) }
+	if state, _ := Document().Get("readyState").Text(); state == "complete" {
+		wait()
+		return
+	}
+	var stop func()
+	stop = Listen(Window(), "load", func(Value) {
+		stop()
+		wait()
+	})
 }

@@ -92,6 +92,16 @@ func (e Element) AddAttr(name, value string) {
 	}
 }
 
+// AttrNames returns the names of e's attributes.
+func (e Element) AttrNames() []string {
+	list := callMethod(e.Value, "getAttributeNames")
+	names := make([]string, list.Len())
+	for i := range names {
+		names[i], _ = list.At(i).Text()
+	}
+	return names
+}
+
 // RemoveAttr removes an attribute.
 func (e Element) RemoveAttr(name string) { callMethod(e.Value, "removeAttribute", name) }
 

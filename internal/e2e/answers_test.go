@@ -131,6 +131,7 @@ func TestAnswers(t *testing.T) {
 	t.Parallel()
 	c := newCast(t)
 	c.allow("blocked by CORS policy") // the browser's own words
+	c.allow("keygen-auth: ")          // see TestSetupOnTheConsole
 	for _, group := range [][]answer{refusals(c), setups(), troubles(), unsent()} {
 		for _, a := range group {
 			t.Run(a.name, func(t *testing.T) { c.meet(t, a) })

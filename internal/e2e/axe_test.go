@@ -105,6 +105,7 @@ var judged = []struct {
 	{"no email", func(s *stage) { s.signIn("ada", "x"); s.untilSays(saysEmail) }},
 	{"no password", func(s *stage) { s.signIn(s.demo.Plain.Email, ""); s.untilSays("Enter your password.") }},
 	{"not set up", func(s *stage) {
+		s.allow("keygen-auth: NOT_FOUND")
 		s.bend(account("nobody"))
 		s.signIn(s.demo.Plain.Email, "x")
 		s.untilSays(saysSetup)

@@ -235,22 +235,29 @@ func TestCancelledEvents(t *testing.T) {
 		{"error", "ada@example.com", "error"},
 		{"error", "sam@sso.example.com", "error"},
 		{"sso-required", "sam@sso.example.com", "error"},
+		{"otp-required", "grace@example.com", "otp-required"},
 	} {
 		t.Run(test.event+" "+test.email, func(t *testing.T) {
 			s := newStage(t, map[string]string{"form.html": document("", tutorialForm)})
 			s.atStart(listening + `document.addEventListener("keygen:` + test.event + `", (event) => event.preventDefault());`)
 			s.open("/form.html")
 			s.signIn(test.email, "wrong")
-			s.until(`window.heard.at(-1)?.Name === "` + test.last + `" && !document.querySelector("button").disabled`)
-			s.untilPainted()
-			got := s.outcome()
-			assert.Empty(t, got.Message)
-			assert.Empty(t, s.announced())
-			assert.Empty(t, got.Invalid)
-			assert.Empty(t, got.Described)
-			assert.Equal(t, "password", got.Focus)
-			assert.False(t, got.Busy)
-			assert.Equal(t, `"wrong"`, got.Password)
+			for attempt := range 2 {
+				s.until(`window.heard.at(-1)?.Name === "` + test.last + `" && !document.querySelector("button").disabled`)
+				s.untilPainted()
+				got := s.outcome()
+				assert.Empty(t, got.Message)
+				assert.Empty(t, s.announced())
+				assert.Empty(t, got.Invalid)
+				assert.Empty(t, got.Described)
+				assert.Equal(t, "password", got.Focus)
+				assert.False(t, got.Busy)
+				assert.Equal(t, `"wrong"`, got.Password)
+				assert.Len(t, s.logins(), attempt+1, "the page asks in its own way, and tries again")
+				assert.Equal(t, 0.0, s.otp()["count"])
+				s.do(`window.heard.length = 0`)
+				s.press("\r")
+			}
 		})
 	}
 }

@@ -3,6 +3,7 @@ package keygen
 import (
 	"encoding/base64"
 	"strings"
+	"unicode"
 )
 
 // Credentials are what a user types to sign in.
@@ -25,11 +26,20 @@ const (
 )
 
 // Normalize returns the credentials as they are sent: blanks around the email
-// (which the API refuses) and inside the code (which people type to read it)
-// are dropped. The password is never touched.
+// (which the API refuses) are dropped, and blanks and hyphens inside the code
+// (which people type to read it); its digits may be those of a Japanese
+// keyboard. The password is never touched.
 func (c Credentials) Normalize() Credentials {
 	c.Email = strings.TrimSpace(c.Email)
-	c.OTP = strings.Join(strings.Fields(c.OTP), "")
+	c.OTP = strings.Map(func(r rune) rune {
+		switch {
+		case r >= '０' && r <= '９':
+			return r - '０' + '0'
+		case r == '-' || unicode.IsSpace(r):
+			return -1
+		}
+		return r
+	}, c.OTP)
 	return c
 }
 

@@ -53,7 +53,10 @@ func TestNormalize(t *testing.T) {
 		{"not inside the email", keygen.Credentials{Email: "ada love@example.com"}, keygen.Credentials{Email: "ada love@example.com"}},
 		{"the email's case", keygen.Credentials{Email: "Ada@Example.COM"}, keygen.Credentials{Email: "Ada@Example.COM"}},
 		{"blanks in the code", keygen.Credentials{OTP: " 123 456\u00a0"}, keygen.Credentials{OTP: "123456"}},
-		{"never the password", keygen.Credentials{Password: "  a b\u00a0"}, keygen.Credentials{Password: "  a b\u00a0"}},
+		{"hyphens in the code", keygen.Credentials{OTP: "123-456"}, keygen.Credentials{OTP: "123456"}},
+		{"digits of a Japanese keyboard", keygen.Credentials{OTP: "０１２　７８９"}, keygen.Credentials{OTP: "012789"}},
+		{"what is no code stays so", keygen.Credentials{OTP: "12345a"}, keygen.Credentials{OTP: "12345a"}},
+		{"never the password", keygen.Credentials{Password: "  a-b１\u00a0"}, keygen.Credentials{Password: "  a-b１\u00a0"}},
 		{"what was malformed stays so", keygen.Credentials{Malformed: "otp"}, keygen.Credentials{Malformed: "otp"}},
 	}
 	for _, test := range tests {

@@ -16,7 +16,7 @@ type form struct {
 	released bool
 	busy     bool
 	submits  int               // counts them
-	done     bool              // it has signed the user in who is signed in now
+	done     string            // the email that it has signed in with, as long as that lasts
 	endWait  func()            // ends a countdown; nil when none runs
 	otpEmail string            // the email a one-time code has been asked for
 	revealed []browser.Element // what was hidden around the page's own field for it
@@ -44,19 +44,22 @@ func attach(p *Page, element browser.Element, disabled bool) *form {
 		otp.AddAttr("inputmode", "numeric")
 	}
 	f.region()
-	if _, busy := element.Attr("aria-busy"); busy || disabled {
+	if busy, _ := element.Attr("aria-busy"); busy == "true" || disabled {
 		f.setBusy(false)
 	}
 	f.removeCountdown()
 	p.submits.Add(element.Value)
+	p.keys.Add(element.Value)
 	return f
 }
 
 // release undoes attach as far as it could matter to others. An attempt under
-// way goes on, but shows nothing any more.
+// way goes on; its failure is shown in the form that came instead, if any.
 func (f *form) release() {
 	f.released = true
 	f.page.submits.Remove(f.element.Value)
+	f.page.keys.Remove(f.element.Value)
+	f.page.config.Attached(f.element.Value, false)
 	if f.endWait != nil {
 		f.endWait()
 	}
@@ -80,13 +83,13 @@ func (f *form) submit() {
 	credentials, ok := f.read()
 	if !ok {
 		f.clear()
-		failure := &keygen.Error{Code: "CONFIG_INVALID", Detail: "the sign-in form needs two fields named email and password"}
+		failure := &keygen.Error{Code: keygen.CodeConfig, Detail: f.missing()}
 		if f.page.config.Auth.Fail(failure).Proceed {
 			f.refuse(failure)
 		}
 		return
 	}
-	if f.done && credentials.Password == "" {
+	if f.done != "" && f.done == credentials.Email && credentials.Password == "" {
 		return // one Enter too many: the first has emptied the field
 	}
 	if f.otpEmail != "" && credentials.OTP == "" && credentials.Email == f.otpEmail {
@@ -156,18 +159,21 @@ func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials, f
 		f.page.translate()
 	}
 	if f.released && attempt.Err != nil {
-		return
+		// A framework may have rendered the form anew meanwhile.
+		if f = f.page.only(); f == nil || f.busy {
+			return
+		}
 	}
 	f.clear() // for an attempt that was over at once
 	f.setBusy(false)
 	if attempt.Err == nil {
-		f.signedIn()
+		f.signedIn(credentials.Email)
 		if attempt.Proceed && f.page.config.Redirect != "" {
 			_, _ = browser.Window().Get("location").Call("assign", f.page.config.Redirect)
 		}
 		return
 	}
-	if attempt.Err.Code == keygen.CodeOTPRequired {
+	if attempt.Err.Code == keygen.CodeOTPRequired && attempt.Proceed {
 		f.otpEmail = credentials.Email
 	}
 	// Disabling the button that was pressed took the focus from it.
@@ -180,9 +186,9 @@ func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials, f
 }
 
 // signedIn leaves no secret behind in the fields.
-func (f *form) signedIn() {
+func (f *form) signedIn(email string) {
 	f.otpEmail = ""
-	f.done = true
+	f.done = email
 	if password, ok := f.field(fieldPassword); ok {
 		_ = password.Set("value", "")
 	}
@@ -192,6 +198,9 @@ func (f *form) signedIn() {
 
 // fail shows what went wrong and what to do about it.
 func (f *form) fail(failure *keygen.Error, withOTP bool) {
+	if fix := setupFix(failure); fix != "" {
+		browser.Report(failure.Code + ": " + fix)
+	}
 	advice := Advise(failure, withOTP, f.page.say)
 	if advice.AskOTP {
 		f.askOTP()

@@ -16,11 +16,23 @@ const (
 	textRetryNow  = "RETRY_NOW"
 )
 
-// wrongSetup are codes that only the site's owner can mend: one text does for
-// all of them, for the details are in the event.
-var wrongSetup = []string{
-	"NOT_FOUND", "INVALID_API_VERSION", "ENVIRONMENT_INVALID", "ENVIRONMENT_NOT_SUPPORTED",
-	"PERMISSIONS_NOT_ALLOWED", "NAME_TOO_LONG", "HTTP_400",
+// setupFix returns what is wrong where only the site's owner can mend it, "" for
+// all other failures of a sign-in. One text does for all of them on the page;
+// this is for the console.
+func setupFix(failure *keygen.Error) string {
+	switch failure.Code {
+	case keygen.CodeConfig:
+		return failure.Detail
+	case "NOT_FOUND":
+		return "the API knows no such account: check data-account and data-host"
+	case "ENVIRONMENT_INVALID", "ENVIRONMENT_NOT_SUPPORTED":
+		return "the account has no such environment: check data-environment"
+	case "NAME_TOO_LONG":
+		return "the API refused the token's name: check data-token-name"
+	case "PERMISSIONS_NOT_ALLOWED", "INVALID_API_VERSION", "HTTP_400":
+		return "the API refused the request, whoever signs in: check data-host, and the account's settings"
+	}
+	return ""
 }
 
 // message returns the text for a code from the first table that has one. Codes
@@ -37,10 +49,8 @@ func message(code string, tables ...func(code string) string) string {
 	if text := find(code); text != "" {
 		return text
 	}
-	for _, wrong := range wrongSetup {
-		if code == wrong {
-			return find("CONFIG_INVALID")
-		}
+	if setupFix(&keygen.Error{Code: code}) != "" {
+		return find(keygen.CodeConfig)
 	}
 	return find(keygen.CodeResponse)
 }

@@ -18,8 +18,8 @@ type Auth interface {
 type Page struct {
 	config Config
 	forms  []*form
-	// Hears the submits of all forms.
-	submits browser.Listener
+	// Hear the submits of all forms, and the keys pressed in them.
+	submits, keys browser.Listener
 	// What error regions are copied from.
 	region browser.Element
 	// What [data-keygen-text] elements show, by path such as "user.email".
@@ -39,14 +39,15 @@ type Config struct {
 	// Texts returns what a visitor reads in place of the English texts, by code:
 	// a JavaScript object. It may wait. Nil for nothing.
 	Texts func() browser.Value
-	// Attached is told of each form the page now listens to.
-	Attached func(browser.Value)
+	// Attached is told of each form that the page listens to from now on, or not
+	// any more.
+	Attached func(form browser.Value, on bool)
 }
 
 // New returns a Page that has not touched the document yet.
 func New(config Config) *Page {
 	if config.Attached == nil {
-		config.Attached = func(browser.Value) {}
+		config.Attached = func(browser.Value, bool) {}
 	}
 	return &Page{config: config}
 }
@@ -57,7 +58,13 @@ func New(config Config) *Page {
 func (p *Page) Start() (stop func()) {
 	p.submits = browser.NewListener("submit", func(event browser.Value) {
 		_, _ = event.Call("preventDefault")
-		p.Submit(event.Get("currentTarget"))
+		p.submit(event.Get("currentTarget"))
+	})
+	p.keys = browser.NewListener("keydown", func(event browser.Value) {
+		// Who holds Enter down submits once, not until the API refuses to listen.
+		if key, _ := event.Get("key").Text(); key == "Enter" && event.Get("repeat").True() {
+			_, _ = event.Call("preventDefault")
+		}
 	})
 	p.region = newRegion()
 	p.scan()
@@ -69,17 +76,28 @@ func (p *Page) Start() (stop func()) {
 		}
 		p.forms = nil
 		p.submits.Release()
+		p.keys.Release()
 	}
 }
 
 // Submit submits a form as if the user had; for an intent from before the
-// program ran. A form that is not attached is left alone.
+// program ran. A form that is none of Config.Forms is left alone.
 func (p *Page) Submit(element browser.Value) {
+	if !p.submit(element) {
+		p.scan() // it may have become one without anything being inserted
+		p.submit(element)
+	}
+}
+
+// submit does so if the form is attached, and says whether it is.
+func (p *Page) submit(element browser.Value) bool {
 	for _, form := range p.forms {
 		if form.element.Equal(element) {
 			form.submit()
+			return true
 		}
 	}
+	return false
 }
 
 // ShowUser fills [data-keygen-text] elements, now and as they appear.
@@ -87,7 +105,7 @@ func (p *Page) ShowUser(state *session.State, user keygen.User) {
 	p.texts = texts(state, user)
 	if state == nil {
 		for _, form := range p.forms {
-			form.done = false
+			form.done = ""
 		}
 	}
 	p.fill()
@@ -133,9 +151,17 @@ func (p *Page) scan() {
 	disabled := len(fresh) > 0 && len(browser.All("["+mark+"]")) > 0
 	for _, element := range fresh {
 		p.forms = append(p.forms, attach(p, element, disabled))
-		p.config.Attached(element.Value)
+		p.config.Attached(element.Value, true)
 	}
 	p.fill()
+}
+
+// only returns the one form that is attached, nil when there are none or more.
+func (p *Page) only() *form {
+	if len(p.forms) != 1 {
+		return nil
+	}
+	return p.forms[0]
 }
 
 func (p *Page) attached(element browser.Element) bool {

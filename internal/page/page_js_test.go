@@ -70,7 +70,11 @@ func TestCountdownOfAFormThatLeaves(t *testing.T) {
 func TestFormsAppearAndLeave(t *testing.T) {
 	var attached []browser.Value
 	s := stageOf(t, `<form id="other"></form><div id="login"></div>`, func(config *Config) {
-		config.Attached = func(form browser.Value) { attached = append(attached, form) }
+		config.Attached = func(form browser.Value, on bool) {
+			if on {
+				attached = append(attached, form)
+			}
+		}
 	})
 	assert.Empty(t, attached, "neither another form nor what is none")
 
@@ -96,7 +100,7 @@ func TestFormsAppearAndLeave(t *testing.T) {
 func TestFormThatMovesStays(t *testing.T) {
 	count := 0
 	s := stageOf(t, `<div id="a">`+tutorial+`</div><div id="b"></div>`, func(config *Config) {
-		config.Attached = func(browser.Value) { count++ }
+		config.Attached = func(browser.Value, bool) { count++ }
 	})
 	s.submit()
 	s.find("#b").Append(s.form)
@@ -129,7 +133,7 @@ func TestStopReleasesEverything(t *testing.T) {
 	s := stageOf(t, tutorial)
 	p := New(Config{Auth: s.auth, Forms: "#login"})
 	p.Start()()
-	assert.Equal(t, before+2, browser.LiveFuncs(), "those of the stage")
+	assert.Equal(t, before+3, browser.LiveFuncs(), "those of the stage")
 }
 
 func TestTextsOfTheUser(t *testing.T) {

@@ -1,0 +1,89 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+// TestHints reads what the console says of mistakes in the page: that, and nothing of what is none.
+func TestHints(t *testing.T) {
+	t.Parallel()
+	const form = `<form id="sign-in"><input name="email"><input type="password" name="password"><button>Go</button></form>`
+	for _, test := range []struct {
+		name, page string
+		want       []string
+	}{
+		{"a selector that matches nothing", document(`data-form="#signin"`, form),
+			[]string{`no form matches #signin, but there is a password field in <form id="sign-in">: give the form that signs in the attribute data-keygen-form`}},
+		{"no id that is known", document("", form),
+			[]string{`no form matches #login, form[data-keygen-form], but there is a password field in <form id="sign-in">: give the form that signs in the attribute data-keygen-form`}},
+		{"around the form", document("", `<div id="login">`+form+`</div>`), []string{
+			`<div id="login"> is no form: give the form that signs in the attribute data-keygen-form`,
+			`no form matches #login, form[data-keygen-form], but there is a password field in <form id="sign-in">: give the form that signs in the attribute data-keygen-form`,
+		}},
+		{"another name", document("", strings.ReplaceAll(tutorialForm, `"password"`, `"pass"`)),
+			[]string{`<form id="login"> has no field with the name "password", nor with that id`}},
+		{"misspelt settings", document(`data-redirct="/in.html" data-publickey="x" data-storge="memory"`, tutorialForm), []string{
+			`the script tag has data-redirct: data-redirect is meant?`,
+			`the script tag has data-publickey: data-public-key is meant?`,
+			`the script tag has data-storge: data-storage is meant?`,
+		}},
+		{"values that mean nothing", document("", tutorialForm+`<p data-keygen-show="signedin"><b class="who" data-keygen-text="user.name"></b>
+			<button data-keygen-action="signout">Out</button></p>`), []string{
+			`<p> has data-keygen-show="signedin": use one of signed-in signed-out`,
+			`<button> has data-keygen-action="signout": use one of sign-out renew`,
+			`<b class="who"> has data-keygen-text="user.name": use one of session.expiry user.id user.email user.fullName user.firstName user.lastName`,
+		}},
+		{"messages that are no JSON", document("", tutorialForm+`<script type="application/json" data-keygen-messages>{"EMAIL_INVALID": "No",}</script>`),
+			[]string{`<script> is not JSON: its texts are not used`}},
+		// Nothing of this is a mistake, save the last, which tells that the page was looked at.
+		{"forms of other kinds", document(`data-cfasync="false" data-astro-rerun`, `
+			<form><input type="password" autocomplete="new-password"></form>
+			<form><input type="password" autocomplete="current-password"><input type="password" autocomplete="new-password"></form>
+			<i data-keygen-show="never"></i>`),
+			[]string{`<i> has data-keygen-show="never": use one of signed-in signed-out`}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, map[string]string{"form.html": test.page})
+			s.allow("warning: keygen-auth: ")
+			s.open("/form.html")
+			var want []string
+			for _, line := range test.want {
+				want = append(want, "warning: keygen-auth: "+line+" ")
+			}
+			assert.EventuallyWithT(t, func(c *assert.CollectT) { assert.Equal(c, want, s.lines()) }, patience, poll)
+		})
+	}
+}
+
+// TestSetupOnTheConsole reads what the console says where the page only says that it is not set up correctly.
+func TestSetupOnTheConsole(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name, form string
+		how        bend
+		want       string
+	}{
+		{"unknown account", tutorialForm, account("nobody"), "NOT_FOUND: the API knows no such account: check data-account and data-host"},
+		{"unknown environment", tutorialForm, header("Keygen-Environment", "moon"), "ENVIRONMENT_INVALID: the account has no such environment: check data-environment"},
+		{"refused", tutorialForm, header("Keygen-Version", "9.9"), "INVALID_API_VERSION: the API refused the request, whoever signs in: check data-host, and the account's settings"},
+		{"no password field", `<form id="login"><input id="email"><input id="pass" type="password"><button>Go</button></form>`, nil,
+			`CONFIG_INVALID: <form id="login"> has no field with the name "password", nor with that id`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, test.form)})
+			s.allow("keygen-auth: ")
+			s.bend(test.how)
+			s.open("/form.html")
+			s.write("#email", s.demo.Plain.Email)
+			s.write("[type=password]", s.demo.Plain.Password)
+			s.press("\r")
+			s.untilSays(saysSetup)
+			assert.Contains(t, s.lines(), "error: keygen-auth: "+test.want+" ")
+			assert.NotContains(t, strings.Join(s.lines(), ""), s.demo.Plain.Password)
+		})
+	}
+}

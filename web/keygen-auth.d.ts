@@ -43,15 +43,19 @@ export interface Problem {
  * - `NETWORK_ERROR`, `TIMEOUT`, `BAD_RESPONSE`: no answer, none in time, none that is the API's
  * - `HTTP_<status>`: an answer of the API without a code
  * - `TOKEN_MISSING`: nobody is signed in
+ * - `EMAIL_REQUIRED`, `EMAIL_COLON`, `ENCODING_INVALID`: what is no email address, one with a colon, or half a character
+ *   (not sent; see `source.parameter`)
  * - `ARGUMENT_INVALID`: an argument is wrong; `message` names it
  * - `SIGNATURE_INVALID`: with `data-public-key`, an answer or file that the account did not sign, or not for this
  *   request, or not within the last minutes
  * - `FILE_EXPIRED`: a license or machine file whose time is over
  * - `TOKEN_KIND_NOT_ALLOWED`: a staff member on a customer page
- * - `SIGNED_OUT`: the user signed out while the sign-in was under way
- * - `CONFIG_INVALID`: the script tag is wrong; `message` names the attribute
+ * - `SIGNED_OUT`: the user signed out while the sign-in or the renewal was under way
+ * - `CONFIG_INVALID`: the script tag or the form is wrong; `message` names the attribute or field
  * - `STORAGE_CORRUPT`: the stored session could not be read and was removed (event only)
  * - `WASM_UNAVAILABLE`, `INTERNAL_ERROR`, `DISPOSED`
+ *
+ * `message` is for developers, and begins with the method that was called; `detail` is the API's own text.
  */
 export interface KeygenAuthError extends Error {
   readonly name: "KeygenAuthError";
@@ -162,7 +166,10 @@ export interface Resource<Type extends string = string, Attributes = Record<stri
   id: string;
   type: Type;
   attributes: Attributes;
-  relationships?: Record<string, { data?: { type: string; id: string } | null; links?: { related: string | null } }>;
+  relationships?: Record<
+    string,
+    { data?: { type: string; id: string } | null; links?: { related: string | null }; meta?: Record<string, unknown> }
+  >;
   links?: { self: string };
 }
 
@@ -170,7 +177,15 @@ export interface Resource<Type extends string = string, Attributes = Record<stri
 export interface Document<Data> {
   data: Data;
   included?: Resource[];
-  links?: { self?: string; next?: string | null; prev?: string | null; first?: string | null; last?: string | null };
+  links?: {
+    self?: string;
+    next?: string | null;
+    prev?: string | null;
+    first?: string | null;
+    last?: string | null;
+    /** With `page.number` only. */
+    meta?: { pages: number; count: number };
+  };
   meta?: Record<string, unknown>;
 }
 
@@ -182,6 +197,7 @@ export interface UserAttributes {
   email: string;
   status: "ACTIVE" | "INACTIVE" | "BANNED";
   role: string;
+  permissions?: string[];
   metadata: Record<string, unknown>;
   created: string;
   updated: string;
@@ -192,6 +208,7 @@ export interface TokenAttributes {
   name: string | null;
   /** Null for never. */
   expiry: string | null;
+  permissions?: string[];
   created: string;
   updated: string;
 }
@@ -209,7 +226,8 @@ export interface SecondFactorAttributes {
 /** Limits are the license's own, else its policy's; null for none. */
 export interface LicenseAttributes {
   name: string | null;
-  key: string;
+  /** Absent where the policy encrypts keys. */
+  key?: string;
   /** ISO 8601; null for never, or not yet. */
   expiry: string | null;
   status: LicenseStatus;
@@ -385,8 +403,10 @@ export interface CheckOutOptions {
 export interface Lists<Item, Narrowed extends Filters = Filters> {
   /** A page of them, newest first. */
   list(query?: Narrowed & Pick<Query, "limit" | "page">, options?: Options): Promise<Document<Item[]>>;
+  list(options: Options): Promise<Document<Item[]>>;
   /** All of them, fetched page after page: `for await (const one of group.all()) …` */
   all(query?: Narrowed, options?: Options): AsyncIterableIterator<Item>;
+  all(options: Options): AsyncIterableIterator<Item>;
 }
 
 /** `fetch` for paths of the account. `Authorization`, `Keygen-Version` and `Keygen-Environment` are set by the module. */
@@ -410,7 +430,7 @@ export interface Events {
   "otp-required": null;
   /** This user signs in elsewhere. `preventDefault()` suppresses the built-in message. */
   "sso-required": { link: string };
-  /** An attempt failed. `preventDefault()` suppresses the built-in message. */
+  /** An attempt failed, the stored session was corrupt, or the settings are wrong. `preventDefault()` suppresses the built-in message. */
   error: Pick<KeygenAuthError, "code" | "status" | "title" | "detail" | "message" | "source" | "retryAfter" | "requestId" | "errors">;
 }
 
@@ -594,7 +614,10 @@ export interface Settings {
   form?: string;
   /** Where the session is kept: `local` (this browser), `session` (this tab), `memory` (this page). */
   storage?: "local" | "session" | "memory";
-  /** When the program is fetched: `auto`, when the page is idle or somebody turns to the form; `lazy`, only the latter. */
+  /**
+   * When the program is fetched: `eager`, at once; `auto`, when the page is idle. Either way, and with `lazy` only then,
+   * when somebody turns to the form or a call needs it.
+   */
   load?: "auto" | "eager" | "lazy";
   /** URL of this site to open after a sign-in. */
   redirect?: string;

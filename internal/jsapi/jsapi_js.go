@@ -90,7 +90,7 @@ func (a API) Serve() browser.Func {
 			return
 		}
 		resolve, reject := call[2], call[3]
-		refuse := func(err error) { _, _ = reject.Invoke(object(fields(keygen.AsError(err)))) }
+		refuse := func(err error) { _, _ = reject.Invoke(object(fields(keygen.AsError(err), name))) }
 		internal := func() { refuse(&keygen.Error{Code: keygen.CodeInternal}) }
 		do := methodOf(name)
 		if do == nil {

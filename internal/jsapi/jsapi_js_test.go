@@ -1,6 +1,7 @@
 package jsapi_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -112,7 +113,7 @@ func TestRejections(t *testing.T) {
 		failure *keygen.Error
 		json    string
 	}{
-		{&keygen.Error{Code: "NETWORK_ERROR"}, `{"code":"NETWORK_ERROR","status":0,"title":"","detail":"","message":"NETWORK_ERROR",
+		{&keygen.Error{Code: "NETWORK_ERROR"}, `{"code":"NETWORK_ERROR","status":0,"title":"","detail":"","message":"{method}: NETWORK_ERROR",
 			"source":null,"retryAfter":null,"requestId":null,"errors":[]}`},
 		{&keygen.Error{
 			Code: "TOO_MANY_REQUESTS", Status: 429, Title: "Too many requests", Detail: "wait", RetryAfter: 37, RequestID: "r",
@@ -122,7 +123,7 @@ func TestRejections(t *testing.T) {
 				{Title: "Two", Source: keygen.Source{Pointer: "/meta/otp"}},
 				{Title: "Three", Source: keygen.Source{Parameter: "limit"}},
 			},
-		}, `{"code":"TOO_MANY_REQUESTS","status":429,"title":"Too many requests","detail":"wait","message":"wait",
+		}, `{"code":"TOO_MANY_REQUESTS","status":429,"title":"Too many requests","detail":"wait","message":"{method}: wait",
 			"source":{"header":"Authorization"},"retryAfter":37,"requestId":"r","errors":[
 			{"code":"TOO_MANY_REQUESTS","title":"Too many requests","detail":"wait","source":{"header":"Authorization"}},
 			{"code":null,"title":"Two","detail":"","source":{"pointer":"/meta/otp"}},
@@ -132,7 +133,7 @@ func TestRejections(t *testing.T) {
 		for _, method := range []string{"signIn", "renew", "fetch", "users.me", "tokens.list", "tokens.revoke"} {
 			outcome := l.call(method, good[method])
 			assert.False(t, outcome.Get("resolved").Exists(), method)
-			assert.JSONEq(t, test.json, stringify(t, outcome.Get("rejected")), method)
+			assert.JSONEq(t, strings.ReplaceAll(test.json, "{method}", method), stringify(t, outcome.Get("rejected")), method)
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package jsapi
 
 import (
+	"strings"
+
 	"keygenauth/internal/browser"
 	"keygenauth/internal/keygen"
 	"keygenauth/internal/session"
@@ -18,7 +20,7 @@ func Notify(event session.Event) (proceed bool) {
 	case session.SSORequired:
 		detail = map[string]any{"link": event.Err.Link}
 	case session.Failed:
-		detail = fields(event.Err)
+		detail = fields(event.Err, "")
 	}
 	return browser.Dispatch(event.Name, detail)
 }
@@ -44,8 +46,9 @@ func stateFields(state *session.State) map[string]any {
 	}
 }
 
-// fields returns an error as scripts see it.
-func fields(err *keygen.Error) map[string]any {
+// fields returns an error as scripts see it. Its message is for developers: it
+// begins with the method that was called, if any, and names what is at fault.
+func fields(err *keygen.Error, method string) map[string]any {
 	problems := make([]any, len(err.Errors))
 	for i, problem := range err.Errors {
 		problems[i] = map[string]any{
@@ -58,6 +61,12 @@ func fields(err *keygen.Error) map[string]any {
 	message := err.Detail
 	if message == "" {
 		message = err.Code
+	}
+	if at := err.Source.Pointer + err.Source.Parameter; at != "" {
+		message += " (" + at + ")"
+	}
+	if method != "" && !strings.HasPrefix(message, method) {
+		message = method + ": " + message
 	}
 	var retryAfter any
 	if err.RetryAfter > 0 {

@@ -75,6 +75,8 @@ async function licenses(id: string): Promise<void> {
   console.log(page.links?.next, page.data[0]?.attributes.maxMachines);
   const all: AsyncIterableIterator<License> = licenses.all({ status: "EXPIRED", metadata: { order: "A-1" } });
   for await (const license of all) console.log(license.attributes.key, license.relationships?.policy?.data);
+  for await (const license of licenses.all({ signal })) console.log(license.relationships?.machines?.meta?.count);
+  console.log((await licenses.list({ page: { number: 1, size: 5 } })).links?.meta?.pages, (await licenses.list({ signal })).data.length);
   const made = await licenses.create({ policy: "p", name: "Trial" });
   const { data, meta } = await licenses.validate(made.data.id, { nonce: 1, scope: { fingerprint: "f", entitlements: ["EXPORT"] } });
   const verdict: Validation = meta;

@@ -77,7 +77,6 @@ const failures = {
   TOKEN_EXPIRED: "You are signed out. Sign in again.",
   EMAIL_TAKEN: "There is already an account with this email address.",
   EMAIL_INVALID: "Enter a full email address, such as name@example.com.",
-  EMAIL_BLANK: "Enter your email address.",
   SSO_REQUIRED: "This account signs in through its organization, not here.",
   SSO_NOT_SUPPORTED: "This account signs in through its organization, not here. Ask your administrator how.",
   PASSWORD_INVALID: "That password is not right.",

@@ -5,6 +5,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,7 +60,11 @@ var indirect = map[string]string{
 	"keygenauth/internal/emulator": "the emulator is for tests",
 }
 
-// TestImports keeps syscall/js in the one package that makes it safe, and the rest of the program lean.
+// layers are the packages of the program, from the top: each may import those below it.
+var layers = strings.Fields("wasm internal/page internal/jsapi internal/session internal/keygen web/messages internal/browser")
+
+// TestImports keeps the arrows between packages pointing down, syscall/js in the one package that makes it safe, and the
+// rest of the program lean.
 func TestImports(t *testing.T) {
 	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f", "{{.ImportPath}}: {{join .Imports \" \"}}", ".")
 	list.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
@@ -72,8 +77,13 @@ func TestImports(t *testing.T) {
 			continue
 		}
 		checked++
+		layer := slices.Index(layers, strings.TrimPrefix(name, "keygenauth/"))
+		require.GreaterOrEqual(t, layer, 0, "%s has no place among the layers", name)
 		for _, imported := range strings.Fields(imports) {
 			assert.NotContains(t, indirect, imported, "%s must not import %s: %s", name, imported, indirect[imported])
+			if own, ok := strings.CutPrefix(imported, "keygenauth/"); ok {
+				assert.Contains(t, layers[layer+1:], own, "%s must not import what is above it", name)
+			}
 		}
 	}
 	assert.Greater(t, checked, 3)

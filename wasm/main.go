@@ -46,7 +46,7 @@ func main() {
 		Background: func(do func()) { browser.Go(do, nil) },
 		Exclusive: func(do func()) error {
 			if err := browser.Exclusive(key, timeout, do); err != nil {
-				return keygen.Failure(err)
+				return &keygen.Error{Code: keygen.CodeTimeout, Detail: "another tab renews the session, and does not come to an end"}
 			}
 			return nil
 		},

@@ -72,11 +72,6 @@ func (e Element) Find(selector string) (Element, bool) {
 	return Element{found}, found.Exists()
 }
 
-// Matches says whether e itself matches a CSS selector.
-func (e Element) Matches(selector string) bool {
-	return callMethod(e.Value, "matches", selector).True()
-}
-
 // Attr returns an attribute, and whether e has it.
 func (e Element) Attr(name string) (string, bool) {
 	return callMethod(e.Value, "getAttribute", name).Text()

@@ -34,8 +34,6 @@ func TestFormWithHostileControls(t *testing.T) {
 	stop()
 
 	assert.True(t, form.IsForm())
-	assert.True(t, form.Matches("form.form"))
-	assert.False(t, form.Matches("div"))
 	assert.True(t, form.Connected())
 	form.SetAttr("action", "/x")
 	action, _ := form.Attr("action")
@@ -67,7 +65,6 @@ func TestElementsThatAreNotThere(t *testing.T) {
 	var none browser.Element
 	assert.False(t, none.IsForm())
 	assert.False(t, none.Connected())
-	assert.False(t, none.Matches("div"))
 	none.SetAttr("a", "b")
 	none.SetText("text")
 	none.Focus()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -92,7 +93,10 @@ func write(dir string, content []byte, names ...string) error {
 	}
 	for _, name := range names {
 		name = filepath.Join(dir, name)
-		// The file itself comes last: an interrupted build leaves no new file beside old compressed ones.
+		// The file itself goes first and comes last: an interrupted build leaves none beside compressed ones of others.
+		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 		err := errors.Join(os.WriteFile(name+".gz", zipped, 0o644), os.WriteFile(name+".br", packed, 0o644))
 		if err == nil {
 			err = os.WriteFile(name, content, 0o644)

@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // TestHints reads what the console says of mistakes in the page: that, and nothing of what is none.
@@ -55,6 +57,29 @@ func TestHints(t *testing.T) {
 				want = append(want, "warning: keygen-auth: "+line+" ")
 			}
 			assert.EventuallyWithT(t, func(c *assert.CollectT) { assert.Equal(c, want, s.lines()) }, patience, poll)
+		})
+	}
+}
+
+// TestDemoWithoutHints looks at the demo's pages for long enough: nothing in them looks like a mistake.
+func TestDemoWithoutHints(t *testing.T) {
+	t.Parallel()
+	pages, err := filepath.Glob(filepath.Join(root, "web", "demo", "*.html"))
+	require.NoError(t, err)
+	require.NotEmpty(t, pages)
+	for _, page := range pages {
+		t.Run(filepath.Base(page), func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t, nil)
+			s.allow(`="never"`) // a mistake of ours, which tells that the page was looked at
+			s.atStart(`document.addEventListener("DOMContentLoaded", () => {
+				const mistake = document.createElement("i");
+				mistake.setAttribute("data-keygen-show", "never");
+				document.body.append(mistake);
+			})`)
+			s.open("/" + filepath.Base(page))
+			require.Eventually(t, func() bool { return len(s.lines()) > 0 }, patience, poll)
+			assert.Len(t, s.lines(), 1)
 		})
 	}
 }

@@ -32,9 +32,14 @@ var unneeded = []struct {
 	pattern *regexp.Regexp
 	rest    string
 }{
-	// What is wrong with a call that the loader does not make.
+	// What is wrong with a call that the loader does not make: it calls no program that has ended.
+	{regexp.MustCompile(`if \(this\.exited\) \{\s*throw new Error\("[^"]*"\);\s*\}`), ""},
 	{regexp.MustCompile(`new Error\("[^"]*"\)`), "new Error()"},
-	{regexp.MustCompile(`console\.warn\("[^"]*"(, code)?\)`), "0"},
+	// The code of an exit, which nobody asks for.
+	{regexp.MustCompile(`(?s)this\.exit = \(code\) => \{.*?\n\t\t\t\};`), ""},
+	{regexp.MustCompile(`(?m)^\s*const code = this\.mem\.getInt32\(sp \+ 8, true\);$`), ""},
+	{regexp.MustCompile(`(?m)^\s*this\.exit\(code\);$`), ""},
+	{regexp.MustCompile(`console\.warn\("[^"]*"\)`), "0"},
 	// Arguments and the environment: the program was started before (internal/postlink, Preinit).
 	{regexp.MustCompile(`(?s)let offset = 4096;.*?this\._inst\.exports\.run\(argc, argv\);`), "this._inst.exports.run();"},
 	{regexp.MustCompile(`(?m)^\s*this\.env = \{\};$`), ""},

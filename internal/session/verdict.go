@@ -1,65 +1,28 @@
 package session
 
-import (
-	"keygenauth/internal/keygen"
-)
+import "keygenauth/internal/keygen"
 
-// Outcome is a row of the failure matrix: what a failed request with the
-// session's token means for the session.
-type Outcome struct {
-	Name   string
-	Status int    // of the answer; 0 for none, 400 and 500 for the rest of these
-	Code   string // "" for any
-	Reason string // why the session ends; "" when it stays
-}
-
-// Matrix is the failure matrix. The first row that fits decides; what no row
-// fits leaves the session alone. Codes are those of a presented token
-// (https://keygen.sh/docs/api/authentication/): a 401 or 403 without one is
-// about something else, such as a wrong old password or a single action.
-var Matrix = []Outcome{
-	{"token unknown, revoked or replaced", 401, "TOKEN_INVALID", Invalid},
-	{"token expired", 401, "TOKEN_EXPIRED", Expired},
-	{"token malformed", 401, "TOKEN_FORMAT_INVALID", Invalid},
-	{"user banned", 403, "USER_BANNED", Banned},
-	{"header lost on the way", 401, "TOKEN_MISSING", ""},
-	{"401 without a code", 401, "HTTP_401", ""},
-	{"over the plan's quota", 402, "HTTP_402", ""},
-	{"not permitted", 403, "HTTP_403", ""},
-	{"not found", 404, "NOT_FOUND", ""},
-	{"in conflict", 409, "HTTP_409", ""},
-	{"not valid", 422, "", ""},
-	{"too many requests", 429, "TOO_MANY_REQUESTS", ""},
-	{"refused otherwise", 400, "", ""},
-	{"server error", 500, keygen.CodeResponse, ""},
-	{"a page in place of an answer", 200, keygen.CodeResponse, ""},
-	{"an answer that the account did not sign", 200, keygen.CodeSignature, ""},
-	{"no network", 0, keygen.CodeNetwork, ""},
-	{"no answer in time", 0, keygen.CodeTimeout, ""},
-}
-
-// verdict returns the reason why a failure ends the session, "" when it stays.
+// verdict returns the reason why a failed request with the session's token ends
+// the session, "" when it stays, as after whatever is not known here. The codes
+// are those of a presented token (https://keygen.sh/docs/api/authentication/): a
+// 401 or 403 without one is about something else, such as a wrong old password or
+// a single action.
 func verdict(failure *keygen.Error) (reason string) {
-	for _, row := range Matrix {
-		if row.fits(failure) {
-			return row.Reason
-		}
+	switch {
+	case failure.Status == 401 && (failure.Code == "TOKEN_INVALID" || failure.Code == "TOKEN_FORMAT_INVALID"):
+		return Invalid
+	case failure.Status == 401 && failure.Code == "TOKEN_EXPIRED":
+		return Expired
+	case failure.Status == 403 && failure.Code == "USER_BANNED":
+		return Banned
 	}
 	return ""
-}
-
-func (o Outcome) fits(failure *keygen.Error) bool {
-	status := failure.Status
-	if status != o.Status && o.Status%100 == 0 && status/100 == o.Status/100 {
-		status = o.Status
-	}
-	return status == o.Status && (o.Code == "" || o.Code == failure.Code)
 }
 
 // nobody is why a call that needs a session fails without one.
 func nobody() error { return &keygen.Error{Code: "TOKEN_MISSING", Detail: "nobody is signed in"} }
 
-// Use runs a request with the current token and applies the matrix to what
+// Use runs a request with the current token and draws the verdict on what
 // comes of it. A token that was replaced meanwhile, by another tab, is no news
 // to the page: the request runs once more with the new one, which is safe, for
 // the first was refused before it did anything. Without a session Use fails with

@@ -98,13 +98,21 @@ func main() {
 		Timeout: timeout,
 		Submit:  view.Submit,
 		Dispose: func() {
+			if disposed {
+				return
+			}
 			disposed = true
 			stop()
 			close(end)
 		},
 	}
 	_, _ = bridge.Call("ready", api.Serve().Value())
-	browser.AtRest(view.Check)
+	browser.AtRest(func() {
+		if !disposed && !kept.Get("checked").True() {
+			_ = kept.Set("checked", true)
+			view.Check()
+		}
+	})
 	<-end
 	auth.Close()
 }

@@ -55,7 +55,8 @@ export interface Problem {
  * - `STORAGE_CORRUPT`: the stored session could not be read and was removed (event only)
  * - `WASM_UNAVAILABLE`, `INTERNAL_ERROR`, `DISPOSED`
  *
- * `message` is for developers, and begins with the method that was called; `detail` is the API's own text.
+ * `message` is for developers: of a call that the program answered it begins with the method, and it names what is at
+ * fault. `detail` is the API's own text where the API answered.
  */
 export interface KeygenAuthError extends Error {
   readonly name: "KeygenAuthError";

@@ -13,18 +13,17 @@ import (
 func TestHints(t *testing.T) {
 	t.Parallel()
 	const form = `<form id="sign-in"><input name="email"><input type="password" name="password"><button>Go</button></form>`
+	const advice = `if it is to sign in, give it the attribute data-keygen-form; if there is no such form here, say data-form="none"`
 	for _, test := range []struct {
 		name, page string
 		want       []string
 	}{
 		{"a selector that matches nothing", document(`data-form="#signin"`, form),
-			[]string{`no form matches #signin, but there is a password field in <form id="sign-in">: give the form that signs in the attribute data-keygen-form`}},
+			[]string{`<form id="sign-in"> has a password field, but does not match #signin: ` + advice}},
 		{"no id that is known", document("", form),
-			[]string{`no form matches #login, form[data-keygen-form], but there is a password field in <form id="sign-in">: give the form that signs in the attribute data-keygen-form`}},
-		{"around the form", document("", `<div id="login">`+form+`</div>`), []string{
-			`<div id="login"> is no form: give the form that signs in the attribute data-keygen-form`,
-			`no form matches #login, form[data-keygen-form], but there is a password field in <form id="sign-in">: give the form that signs in the attribute data-keygen-form`,
-		}},
+			[]string{`<form id="sign-in"> has a password field, but does not match #login, form[data-keygen-form]: ` + advice}},
+		{"the id around the form", document("", `<div id="login">`+form+`</div>`),
+			[]string{`<form id="sign-in"> has a password field, but does not match #login, form[data-keygen-form]: ` + advice}},
 		{"another name", document("", strings.ReplaceAll(tutorialForm, `"password"`, `"pass"`)),
 			[]string{`<form id="login"> has no field with the name "password", nor with that id`}},
 		{"misspelt settings", document(`data-redirct="/in.html" data-publickey="x" data-storge="memory"`, tutorialForm), []string{
@@ -41,11 +40,16 @@ func TestHints(t *testing.T) {
 		{"messages that are no JSON", document("", tutorialForm+`<script type="application/json" data-keygen-messages>{"EMAIL_INVALID": "No",}</script>`),
 			[]string{`<script> is not JSON: its texts are not used`}},
 		// Nothing of this is a mistake, save the last, which tells that the page was looked at.
-		{"forms of other kinds", document(`data-cfasync="false" data-astro-rerun`, `
-			<form><input type="password" autocomplete="new-password"></form>
-			<form><input type="password" autocomplete="current-password"><input type="password" autocomplete="new-password"></form>
-			<i data-keygen-show="never"></i>`),
+		{"forms of other kinds", document(`data-cfasync="false" data-astro-rerun data-loaded data-test="x" data-format="1"`, `
+			<form><input type="email"><input type="password" autocomplete="section-a new-password"></form>
+			<form><input type="email"><input type="password"><input type="password"></form>
+			<form><input type="password" autocomplete="current-password"></form>
+			<a id="login" href="/in.html">Log in</a><i data-keygen-show="never"></i>`),
 			[]string{`<i> has data-keygen-show="never": use one of signed-in signed-out`}},
+		{"a page with a script of its own", document(`data-form="none"`, form+`<i data-keygen-show="never"></i>`),
+			[]string{`<i> has data-keygen-show="never": use one of signed-in signed-out`}},
+		{"many", document("", strings.Repeat(`<i data-keygen-text="user.name"></i>`, 5000)+tutorialForm),
+			[]string{`<i> has data-keygen-text="user.name": use one of session.expiry user.id user.email user.fullName user.firstName user.lastName`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

@@ -2,7 +2,9 @@ package e2e
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -142,8 +144,8 @@ func TestDisposeEndsAttempts(t *testing.T) {
 			letGo := test.wait(s)
 			said := eval[string](s.tab, `document.querySelector("[data-keygen-error]")?.textContent ?? ""`)
 			s.do(`keygenAuth.dispose(); window.keygenState = "signed-out"`)
+			s.until(`!document.querySelector("button").disabled && !document.querySelector("form").ariaBusy`) // at once
 			letGo()
-			s.until(`!document.querySelector("button").disabled`)
 			s.run(idle)
 			require.Eventually(t, func() bool { return len(s.api.Tokens(s.demo.Plain.ID)) == 0 }, patience, poll)
 			s.disposed()
@@ -162,52 +164,58 @@ func TestDisposeEndsAttempts(t *testing.T) {
 	}
 }
 
-// TestStartAnew has a second script tag after the module was disposed of: a new one takes up the session, and the old
-// one's dispose does not concern it.
-func TestStartAnew(t *testing.T) {
+// TestDisposedAnswersNothing disposes of the module, twice, while a sign-in keeps its program alive: nothing can be asked
+// of that any more.
+func TestDisposedAnswersNothing(t *testing.T) {
 	t.Parallel()
-	tag := `<script src="keygen-auth.js" ` + configuration + `></script>`
-	s, token := signedIn(t, map[string]string{"again.html": document("", tutorialForm+`<script src="dispose.js"></script>`+tag)})
-	s.files["dispose.js"] = file(`window.kept = keygenAuth; keygenAuth.users.me().catch((e) => (window.code = e.code)); keygenAuth.dispose()`)
-	s.open("/again.html")
-	assert.Equal(t, "DISPOSED", eval[string](s.tab, `window.code`))
-	assert.True(t, eval[bool](s.tab, `keygenAuth !== kept && keygenAuth.session !== null`))
-	s.do(`kept.dispose()`)
-	assert.Equal(t, token, eval[string](s.tab, `keygenAuth.token()`))
-	eval[any](s.tab, `keygenAuth.signOut()`)
-	s.api.ResetRequests()
+	s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, tutorialForm)})
+	s.atStart(listening)
+	hung := s.hang("/tokens")
+	s.open("/form.html")
 	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
-	s.untilSignedIn()
-	require.Len(t, s.logins(), 1)
-	assert.Equal(t, []string{"restored", "signed-out", "signed-in"}, s.names())
+	hung.await()
+	s.do(`window.kept = keygenAuth; keygenAuth.dispose()`)
+	s.untilPainted()
+	s.do(`kept.dispose()`)
+	assert.Equal(t, "DISPOSED", s.rejected(`kept.token()`).Code)
+	assert.Equal(t, "DISPOSED", s.rejected(`kept.signIn(`+credentials(s.demo.Plain)+`)`).Code)
+	hung.release()
+	require.Eventually(t, func() bool { return len(s.requests(http.MethodDelete, "")) == 1 }, patience, poll)
+	s.run(idle)
+	assert.Empty(t, s.api.Tokens(s.demo.Plain.ID))
+	assert.Empty(t, s.storedToken())
+	assert.Empty(t, s.names())
+	assert.Len(t, s.logins(), 1)
 }
 
-// TestDisposeWhileItStarts disposes of a module whose program is about to run, and starts another one: the first program
-// must not hear what happens on the page.
-func TestDisposeWhileItStarts(t *testing.T) {
+// TestDisposeInARenewal disposes of the module when the API has given the token a new value that has not arrived: it must
+// be stored, for the old one is worth nothing.
+func TestDisposeInARenewal(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, map[string]string{
-		"form.html": "<!doctype html><html lang=en><title>P</title>" + tutorialForm + `<script type="module" src="go.js"></script>`,
+	s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, member)})
+	v := s.plant(s.demo.Plain, time.Now().Add(8*day))
+	renewed, letGo := make(chan struct{}), make(chan struct{})
+	s.bend(func(w http.ResponseWriter, r *http.Request) bool {
+		if r.Method != http.MethodPut {
+			return false
+		}
+		answer := httptest.NewRecorder()
+		s.api.ServeHTTP(answer, r)
+		close(renewed)
+		<-letGo
+		for name, values := range answer.Header() {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(answer.Code)
+		_, _ = w.Write(answer.Body.Bytes())
+		return true
 	})
-	s.files["go.js"] = file(`import { start } from "./keygen-auth.mjs";
-		window.begin = () => start({account: "demo", host: ` + quote(s.apiURL) + `, load: "eager"});`)
-	s.atStart(`const { instantiate } = WebAssembly;
-		window.starts = 0;
-		window.first = new Promise((done) => (window.letGo = done));
-		WebAssembly.instantiate = async (...parts) => {
-			if (++window.starts === 1) await window.first;
-			return instantiate.apply(WebAssembly, parts);
-		};`)
 	s.open("/form.html")
-	s.until(`window.begin`)
-	s.do(`begin()`)
-	s.until(`window.starts === 1`)
-	s.do(`keygenAuth.dispose(); begin()`)
-	s.untilAnswers()
-	s.do(`window.letGo()`)
-	s.run(idle)
-	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
-	s.untilSignedIn()
-	s.run(idle)
-	assert.Len(t, s.logins(), 1)
+	s.do(`keygenAuth.renew().catch(() => {})`)
+	<-renewed
+	s.do(`keygenAuth.dispose()`)
+	close(letGo)
+	require.Eventually(t, func() bool { return s.storedToken() != v.token }, patience, poll)
+	s.open("/form.html?again")
+	s.untilNamed(s.demo.Plain)
 }

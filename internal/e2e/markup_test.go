@@ -23,7 +23,7 @@ func TestFormsThatChange(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, test.form)})
-			s.allow("keygen-auth: no form matches")
+			s.allow("has a password field, but does not match")
 			s.atStart(listening)
 			s.open("/form.html")
 			s.untilAnswers()
@@ -121,4 +121,24 @@ func TestSignInWithoutExpiry(t *testing.T) {
 	s.untilSays(saysSetup)
 	assert.Empty(t, s.logins())
 	assert.Contains(t, fmt.Sprint(s.lines()), "data-token-expiry is over")
+}
+
+// TestRemovedFormSaysNothing removes one of two forms while its attempt is under way: the other one has nothing to do with
+// what comes of it.
+func TestRemovedFormSaysNothing(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, `<form id="head" data-keygen-form>
+		<input name="email"><input type="password" name="password"><button>Go</button></form><input id="search">`+tutorialForm)})
+	s.atStart(listening)
+	s.open("/form.html")
+	hung := s.hang("/tokens")
+	s.signIn(s.demo.Plain.Email, "wrong")
+	hung.await()
+	s.do(`document.querySelector("#login").remove(); document.querySelector("#search").focus()`)
+	s.untilPainted()
+	hung.release()
+	s.until(`window.heard.some((e) => e.Name === "error")`)
+	s.untilPainted()
+	assert.Empty(t, s.announced())
+	assert.Equal(t, "search", s.focused())
 }

@@ -65,7 +65,7 @@ func fields(err *keygen.Error, method string) map[string]any {
 	if at := err.Source.Pointer + err.Source.Parameter; at != "" {
 		message += " (" + at + ")"
 	}
-	if method != "" && !strings.HasPrefix(message, method) {
+	if method != "" && !strings.HasPrefix(message, method+":") {
 		message = method + ": " + message
 	}
 	var retryAfter any

@@ -13,7 +13,8 @@ type form struct {
 	page    *Page
 	element browser.Element
 
-	released bool
+	since, until int // when it came and went, by Page.changes; until is 0 before
+
 	busy     bool
 	submits  int               // counts them
 	done     string            // the email that it has signed in with, as long as that lasts
@@ -27,7 +28,8 @@ type form struct {
 // program before this one, or from before the form left the page. A page may
 // have hundreds of forms, and each call into it costs about 10 µs.
 func attach(p *Page, element browser.Element, disabled bool) *form {
-	f := &form{page: p, element: element}
+	p.changes++
+	f := &form{page: p, element: element, since: p.changes}
 	// A script that calls form.submit() skips all listeners: then at least no
 	// password gets into the URL.
 	element.AddAttr("method", "post")
@@ -56,7 +58,8 @@ func attach(p *Page, element browser.Element, disabled bool) *form {
 // release undoes attach as far as it could matter to others. An attempt under
 // way goes on; its failure is shown in the form that came instead, if any.
 func (f *form) release() {
-	f.released = true
+	f.page.changes++
+	f.until = f.page.changes
 	f.page.submits.Remove(f.element.Value)
 	f.page.keys.Remove(f.element.Value)
 	f.page.config.Attached(f.element.Value, false)
@@ -121,7 +124,7 @@ func (f *form) submit() {
 func (f *form) refuse(failure *keygen.Error) {
 	submit := f.submits
 	f.page.translated(func() {
-		if f.submits == submit && !f.released {
+		if f.submits == submit && f.until == 0 {
 			f.fail(failure, false)
 		}
 	})
@@ -158,9 +161,9 @@ func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials, f
 	if attempt.Err != nil && attempt.Proceed {
 		f.page.translate()
 	}
-	if f.released && attempt.Err != nil {
+	if f.until > 0 && attempt.Err != nil {
 		// A framework may have rendered the form anew meanwhile.
-		if f = f.page.only(); f == nil || f.busy {
+		if f = f.page.successor(f.until); f == nil || f.busy || f.endWait != nil {
 			return
 		}
 	}

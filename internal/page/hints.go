@@ -17,14 +17,14 @@ const (
 // is none of them, "" where none is near: others, too, put data- attributes on
 // script tags.
 func near(name, names string) string {
-	best, least := "", 3
+	best := ""
 	for _, candidate := range strings.Fields(names) {
-		if d := distance(name, candidate); d < least {
-			best, least = candidate, d
+		switch d := distance(name, candidate); {
+		case d == 0:
+			return ""
+		case d <= len(candidate)/4: // one letter in four
+			best = candidate
 		}
-	}
-	if best == name {
-		return ""
 	}
 	return best
 }

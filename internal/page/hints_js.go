@@ -23,30 +23,44 @@ func (p *Page) Check() {
 }
 
 // checkForms looks for forms that sign nobody in. Of those the password would go
-// where the page sends its forms.
+// where the page sends its forms. A page that signs in by a script of its own says
+// that there is none.
 func (p *Page) checkForms() {
 	for _, form := range p.forms {
 		if missing := form.missing(); missing != "" {
 			browser.Warn(missing)
 		}
 	}
-	const fix = ": give the form that signs in the attribute data-keygen-form"
-	for _, element := range browser.All(p.config.Forms) {
-		if !element.IsForm() {
-			browser.Warn(describe(element) + " is no form" + fix)
-		}
-	}
-	if len(p.forms) > 0 {
+	if len(p.forms) > 0 || p.config.Forms == "none" {
 		return
 	}
 	for _, form := range browser.All("form") {
-		// Those of a sign-up say that the password is a new one.
-		if _, ok := form.Find("[type=password]:not([autocomplete=new-password])"); ok {
-			if _, ok := form.Find("[autocomplete=new-password]"); !ok {
-				browser.Warn("no form matches " + p.config.Forms + ", but there is a password field in " + describe(form) + fix)
-			}
+		if asksPassword(form) {
+			browser.Warn(describe(form) + " has a password field, but does not match " + p.config.Forms +
+				": if it is to sign in, give it the attribute data-keygen-form; if there is no such form here, say data-form=\"none\"")
 		}
 	}
+}
+
+// asksPassword says whether a form looks like one to sign in: it asks for an email
+// or name, and for one password, which is no new one.
+func asksPassword(form browser.Element) bool {
+	passwords, names := 0, 0
+	for _, control := range form.Controls() {
+		kind, _ := control.Get("type").Text()
+		name, _ := control.Attr("name")
+		id, _ := control.Attr("id")
+		complete, _ := control.Attr("autocomplete")
+		switch {
+		case strings.Contains(complete, "new-password"):
+			return false
+		case kind == "password":
+			passwords++
+		case kind == "email", kind == "text" && strings.Contains(name+id+complete, "user"), strings.Contains(name+id, "email"):
+			names++
+		}
+	}
+	return passwords == 1 && names > 0
 }
 
 // missing says which field the form has not, "" when it has both.
@@ -66,7 +80,7 @@ func isText(field browser.Element) bool {
 
 // checkScript looks for settings that are misspelt on the script tag.
 func checkScript() {
-	for _, script := range browser.All(`script[src*="keygen-auth"]`) {
+	for _, script := range browser.All(`script[src*="keygen-auth."]`) {
 		for _, name := range script.AttrNames() {
 			setting, ok := strings.CutPrefix(name, "data-")
 			if meant := near(setting, settings); ok && meant != "" {
@@ -76,23 +90,18 @@ func checkScript() {
 	}
 }
 
-// checkValues looks for values of an attribute that mean nothing.
+// checkValues looks for a value of an attribute that means nothing. It tells of
+// the first: a page may have thousands.
 func checkValues(attribute, values string) {
-	for _, element := range browser.All("[" + attribute + "]") {
-		if value, _ := element.Attr(attribute); !has(values, value) {
-			browser.Warn(describe(element) + " has " + attribute + `="` + value + `": use one of ` + values)
-		}
+	others := "[" + attribute + "]"
+	for _, value := range strings.Fields(values) {
+		others += ":not([" + attribute + `="` + value + `"])`
 	}
-}
-
-// has says whether a value is one of a list.
-func has(values, value string) bool {
-	for _, one := range strings.Fields(values) {
-		if one == value {
-			return true
-		}
+	page := browser.Element{Value: browser.Document().Get("documentElement")}
+	if element, ok := page.Find(others); ok {
+		value, _ := element.Attr(attribute)
+		browser.Warn(describe(element) + " has " + attribute + `="` + value + `": use one of ` + values)
 	}
-	return false
 }
 
 // describe returns an element as its start tag might be, for a developer to find it.

@@ -32,7 +32,7 @@ func TestNear(t *testing.T) {
 	for name, meant := range map[string]string{
 		"acount": "account", "enviroment": "environment", "publickey": "public-key", "storge": "storage", "allowstaff": "allow-staff",
 		"account": "", "load": "", // right
-		"cfasync": "", "astro-rerun": "", "turbo-track": "", "id": "", "": "",
+		"cfasync": "", "astro-rerun": "", "loaded": "", "loader": "", "test": "", "hash": "", "format": "", "head": "", "turbo-track": "", "id": "", "": "",
 	} {
 		assert.Equal(t, meant, near(name, settings), name)
 	}

@@ -22,7 +22,9 @@ const (
 func setupFix(failure *keygen.Error) string {
 	switch failure.Code {
 	case keygen.CodeConfig:
-		return failure.Detail
+		if failure.Status == 0 { // ours
+			return failure.Detail
+		}
 	case "NOT_FOUND":
 		return "the API knows no such account: check data-account and data-host"
 	case "ENVIRONMENT_INVALID", "ENVIRONMENT_NOT_SUPPORTED":

@@ -20,6 +20,8 @@ type Page struct {
 	forms  []*form
 	// Hear the submits of all forms, and the keys pressed in them.
 	submits, keys browser.Listener
+	// Counts the forms that came and went.
+	changes int
 	// What error regions are copied from.
 	region browser.Element
 	// What [data-keygen-text] elements show, by path such as "user.email".
@@ -156,12 +158,20 @@ func (p *Page) scan() {
 	p.fill()
 }
 
-// only returns the one form that is attached, nil when there are none or more.
-func (p *Page) only() *form {
-	if len(p.forms) != 1 {
-		return nil
+// successor returns the one form that was attached since a time, nil when there
+// are none or more.
+func (p *Page) successor(since int) *form {
+	var found *form
+	for _, form := range p.forms {
+		if form.since <= since {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = form
 	}
-	return p.forms[0]
+	return found
 }
 
 func (p *Page) attached(element browser.Element) bool {

@@ -29,6 +29,10 @@ func (s *Session) Renew() (*State, error) {
 	if asked.Value == "" {
 		return nil, nobody()
 	}
+	s.mu.Lock()
+	s.exchanges++
+	s.mu.Unlock()
+	defer s.exchangeEnds()
 	var renewed bool
 	var err error
 	if busy := s.config.Exclusive(func() {

@@ -19,17 +19,18 @@ type Session struct {
 
 	// mu guards what follows, and the store. It is never held while the API
 	// is waited for or the page is told something.
-	mu       sync.Mutex
-	record   Record // zero when there is no session
-	user     keygen.User
-	verified string        // value of the token that the API has vouched for
-	epoch    int           // counts the sign-outs of this page
-	signIns  int           // those under way
-	closed   chan struct{} // closed after the last of them; nil before Close
-	clock    correction
-	ticks    ticks
-	renewal  renewal
-	revoking revocations
+	mu        sync.Mutex
+	record    Record // zero when there is no session
+	user      keygen.User
+	verified  string        // value of the token that the API has vouched for
+	asking    string        // id of the token that it is asked about
+	epoch     int           // counts the sign-outs of this page
+	exchanges int           // sign-ins and renewals under way
+	closed    chan struct{} // closed after the last of them; nil before Close
+	clock     correction
+	ticks     ticks
+	renewal   renewal
+	revoking  revocations
 }
 
 // New returns a Session that has not looked at the store yet.
@@ -112,9 +113,9 @@ func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt 
 	}
 	s.mu.Lock()
 	epoch := s.epoch
-	s.signIns++
+	s.exchanges++
 	s.mu.Unlock()
-	defer s.signInEnds()
+	defer s.exchangeEnds()
 	options := s.config.Options()
 	if s.config.FixedLife && options.Expiry == "" {
 		// Without one the API would give two weeks.
@@ -184,22 +185,22 @@ func (s *Session) SignOut() {
 }
 
 // Close is for a page that is done with the session, which stays stored. A
-// sign-in under way brings nothing any more: its token is revoked. Close waits
-// for that.
+// sign-in under way brings nothing any more: its token is revoked. A renewal
+// under way is stored. Close waits for both.
 func (s *Session) Close() {
 	s.mu.Lock()
 	s.epoch++
 	s.closed = make(chan struct{})
-	s.signIns++ // this counts as one
+	s.exchanges++ // this counts as one
 	s.mu.Unlock()
-	s.signInEnds()
+	s.exchangeEnds()
 	<-s.closed
 }
 
-func (s *Session) signInEnds() {
+func (s *Session) exchangeEnds() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.signIns--; s.signIns == 0 && s.closed != nil {
+	if s.exchanges--; s.exchanges == 0 && s.closed != nil {
 		close(s.closed)
 	}
 }

@@ -43,14 +43,15 @@ func (s *Session) Wake(online bool) {
 		s.retryRevocations()
 	}
 	s.mu.Lock()
-	token, verified := s.record.Token, s.verified
+	token := s.record.Token
+	unsure := token.Value != "" && token.Value != s.verified && (online || token.ID != s.asking)
 	stored, ok, _ := s.config.Store.Load()
 	s.mu.Unlock()
 	switch {
-	case token.Value == "" && ok:
+	case token.Value == "" && ok && online:
 		// What Restore has doubts about, and had nobody to ask.
 		s.config.Background(func() { s.ask(stored) })
-	case token.Value != "" && verified != token.Value:
+	case unsure:
 		s.verify(token)
 	}
 }

@@ -9,7 +9,11 @@ var retries = []int{2 * second, 10 * second, minute}
 // session if the API says that it is nobody's. When no answer is to be had it
 // tries again a few times, and then leaves it to the page's next Wake.
 func (s *Session) verify(token keygen.Token) {
+	s.mu.Lock()
+	s.asking = token.ID
+	s.mu.Unlock()
 	s.config.Background(func() {
+		defer s.asked(token.ID)
 		for try := 0; ; try++ {
 			user, err := s.config.API.Me(token)
 			if err == nil {
@@ -40,6 +44,15 @@ func (s *Session) verify(token keygen.Token) {
 			}
 		}
 	})
+}
+
+// asked notes that nobody asks about a token any more.
+func (s *Session) asked(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asking == id {
+		s.asking = ""
+	}
 }
 
 // Verify asks the API once more whose token this is, as after a change of the

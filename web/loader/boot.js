@@ -64,14 +64,13 @@ export function bootstrap({ url, timeout, bridge, ended }) {
     } catch (error) {
       refetch = true;
       // What the browser says of it names the Content-Security-Policy, for example.
-      throw report(
-        signal.aborted
-          ? failure("TIMEOUT", `${url} did not arrive within ${timeout} s`)
-          : failure(
-              error instanceof WebAssembly.CompileError ? "BAD_RESPONSE" : "NETWORK_ERROR",
-              `${url} is missing, blocked, or not of this script's build: ${error.message}`,
-            ),
-      );
+      const failed = signal.aborted
+        ? failure("TIMEOUT", `${url} did not arrive within ${timeout} s`)
+        : failure(
+            error instanceof WebAssembly.CompileError ? "BAD_RESPONSE" : "NETWORK_ERROR",
+            `${url} is missing, blocked, or not of this script's build: ${error.message}`,
+          );
+      throw stopped ? failed : report(failed);
     }
   }
 
@@ -132,17 +131,17 @@ export function bootstrap({ url, timeout, bridge, ended }) {
   }
 
   return {
-    start: () =>
-      (running ??= (async () => {
+    async start() {
+      if (stopped) throw failure("DISPOSED", "keygenAuth was disposed of");
+      return (running ??= (async () => {
         try {
-          if (!stopped) compiled ??= await compile();
-          if (stopped) throw failure("DISPOSED", "keygenAuth was disposed of");
-          return await run(compiled);
+          return await run((compiled ??= await compile()));
         } catch (error) {
           running = undefined;
           throw error;
         }
-      })()),
+      })());
+    },
     stop() {
       stopped = true;
       running?.then((invoke) => invoke("dispose", [])).catch(() => {});

@@ -48,11 +48,11 @@ export function main(configure, locate) {
     },
     ended(error) {
       running = false;
-      free(error);
+      if (!life.aborted) free(error);
       rejectAll(error);
     },
   });
-  // A start that fails here is not reported: the next submit or call tries again.
+  // A start that fails here is told to the console only: the next submit or call tries again.
   const warmUp = () => start().catch(() => {});
   // Before the session is looked up, for the first look into storage takes as long as asking for the program.
   whenWanted(config, listen, warmUp);
@@ -104,6 +104,7 @@ export function main(configure, locate) {
     },
     dispose() {
       end.abort();
+      free();
       program.stop();
       rejectAll(failure("DISPOSED", "keygenAuth was disposed of"));
       if (window.keygenAuth === api) delete window.keygenAuth;

@@ -7,7 +7,7 @@ import { busy, isBusy, isForm, tell } from "./form.js";
 // however many clicks) and handed over when one does. It returns two functions:
 // one gives the set to which the running program adds the forms whose submits it
 // hears; one is called with the error when it has ended, and frees the forms that
-// it was busy with.
+// it was busy with. Without an error, at the end of this module, all are freed.
 //   selector: of the forms; listen(target, type, handle, capture); life: signal
 //   that is aborted when this module leaves the page; start(): promise of the
 //   running program; explain(form, error): tells the visitor that there is none.
@@ -52,7 +52,7 @@ export function keepIntents(selector, listen, life, start, explain) {
     (error) => {
       attached = new WeakSet();
       for (const form of document.forms)
-        if (isForm(form, selector) && !waiting.has(form)) {
+        if (isForm(form, selector) && !(error && waiting.has(form))) {
           const lost = form === heard || isBusy(form);
           busy(form, false); // also where a countdown ran
           if (lost) explain(form, error);

@@ -611,7 +611,7 @@ export interface Settings {
   host?: string;
   /** Id or code of a Keygen environment. */
   environment?: string;
-  /** CSS selector of the sign-in forms: `#login, form[data-keygen-form]`. */
+  /** CSS selector of the sign-in forms: `#login, form[data-keygen-form]`. `none` where there is none. */
   form?: string;
   /** Where the session is kept: `local` (this browser), `session` (this tab), `memory` (this page). */
   storage?: "local" | "session" | "memory";

@@ -184,27 +184,6 @@ func (s *Session) SignOut() {
 	}
 }
 
-// Close is for a page that is done with the session, which stays stored. A
-// sign-in under way brings nothing any more: its token is revoked. A renewal
-// under way is stored. Close waits for both.
-func (s *Session) Close() {
-	s.mu.Lock()
-	s.epoch++
-	s.closed = make(chan struct{})
-	s.exchanges++ // this counts as one
-	s.mu.Unlock()
-	s.exchangeEnds()
-	<-s.closed
-}
-
-func (s *Session) exchangeEnds() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.exchanges--; s.exchanges == 0 && s.closed != nil {
-		close(s.closed)
-	}
-}
-
 // Revoked ends the session if its token is the one with this id, which the
 // user has just revoked.
 func (s *Session) Revoked(tokenID string) {

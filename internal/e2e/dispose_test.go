@@ -203,11 +203,7 @@ func TestDisposeInARenewal(t *testing.T) {
 		s.api.ServeHTTP(answer, r)
 		close(renewed)
 		<-letGo
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
-		w.WriteHeader(answer.Code)
-		_, _ = w.Write(answer.Body.Bytes())
+		replay(w, answer)
 		return true
 	})
 	s.open("/form.html")

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing/fstest"
@@ -58,4 +59,13 @@ func (s *stage) hang(end string) hung {
 func (h hung) await() {
 	h.s.t.Helper()
 	require.Eventually(h.s.t, func() bool { return len(h.s.requests(http.MethodPost, h.end)) > 0 }, patience, poll)
+}
+
+// replay sends an answer of the API that was kept back.
+func replay(w http.ResponseWriter, answer *httptest.ResponseRecorder) {
+	for name, values := range answer.Header() {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(answer.Code)
+	_, _ = w.Write(answer.Body.Bytes())
 }

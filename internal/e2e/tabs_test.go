@@ -151,11 +151,7 @@ func TestTabsRenew(t *testing.T) {
 				answer := httptest.NewRecorder()
 				s.api.ServeHTTP(answer, r)
 				time.Sleep(500 * time.Millisecond)
-				for name, values := range answer.Header() {
-					w.Header()[name] = values
-				}
-				w.WriteHeader(answer.Code)
-				_, _ = w.Write(answer.Body.Bytes())
+				replay(w, answer)
 				return true
 			})
 			tabs := s.tabs(5, "/form.html")

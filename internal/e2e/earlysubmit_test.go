@@ -264,15 +264,16 @@ func TestLateWords(t *testing.T) {
 	var site noProgram
 	site.serve(s)
 	letGo := make(chan struct{})
-	site.set(s, true, func(w http.ResponseWriter, r *http.Request) {
+	words := func(w http.ResponseWriter, r *http.Request) {
 		<-letGo
 		http.NotFound(w, r)
-	})
+	}
+	site.set(s, true, words)
 	s.atStart(listening)
 	s.open("/form.html")
 	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 	s.until(`window.heard.some((e) => e.Name === "error")`)
-	site.set(s, false, nil)
+	site.set(s, false, words) // the event comes before the words are asked for
 	s.press("\r")
 	s.untilPainted()
 	assert.True(t, eval[bool](s.tab, `document.querySelector("form").ariaBusy === "true"`), "the first attempt is not over")

@@ -26,7 +26,7 @@ import (
 
 // patience is how long a tab waits for what must happen. Nothing here measures speed.
 const (
-	patience = 30 * time.Second
+	patience = 60 * time.Second
 	poll     = 10 * time.Millisecond
 )
 

@@ -89,6 +89,7 @@ func Policy(api, reportURI string) string {
 		"default-src 'none'",
 		"script-src 'self' 'wasm-unsafe-eval'",
 		"style-src 'self'",
+		"img-src 'self'", // browsers ask it for the site's icon, too
 		"connect-src 'self' " + api,
 		"base-uri 'self'",
 		"form-action 'self'",

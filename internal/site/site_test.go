@@ -24,7 +24,7 @@ import (
 const script = `<script src="keygen-auth.js" data-account="demo" data-host="http://localhost:8081"></script>`
 
 // policy is the policy that the module is promised to run under, for the API of config.
-const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self'; " +
 	"connect-src 'self' http://localhost:8081; base-uri 'self'; form-action 'self'; frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 
 // config returns a site with one file of each kind.

@@ -13,7 +13,7 @@ run: ## serve the demo; ACCOUNT=… [HOST=…] [ENVIRONMENT=…] for a real API
 	@go run ./internal/cmd/demo -account='$(ACCOUNT)' -host='$(HOST)' -environment='$(ENVIRONMENT)'
 
 test: needs dist ## run all tests, on this machine and in Chromium
-	go test -race -parallel 4 ./...
+	go test -race -parallel 4 -timeout 30m ./...
 	$(BROWSER) go test -exec="$$(go tool -n wasmtest)" $(BROWSER_PACKAGES)
 
 hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite and TypeScript

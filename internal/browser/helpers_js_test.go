@@ -12,7 +12,7 @@ import (
 
 // How long tests wait for a condition, and how often they look.
 const (
-	waitLimit = 5 * time.Second
+	waitLimit = 30 * time.Second
 	tick      = 5 * time.Millisecond
 )
 

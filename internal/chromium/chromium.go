@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -75,7 +76,8 @@ func Options() ([]chromedp.ExecAllocatorOption, error) {
 	if err != nil {
 		return nil, err
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path),
+		chromedp.WSURLReadTimeout(2*time.Minute)) // until a busy machine has it running
 	for _, flag := range Flags() {
 		options = append(options, chromedp.Flag(strings.TrimPrefix(flag, "--"), true))
 	}

@@ -16,7 +16,7 @@ import (
 
 // How long tests wait for a condition, and how often they look.
 const (
-	waitLimit = 5 * time.Second
+	waitLimit = 30 * time.Second
 	tick      = 5 * time.Millisecond
 )
 
@@ -163,7 +163,9 @@ var ada = keygen.Credentials{Email: "ada@example.com", Password: "correct horse 
 func signedIn(t *testing.T, seconds float64) visit {
 	t.Helper()
 	v := opened(t, seconds)
+	v.client.Transport = keygen.Browser{Timeout: 10} // that is not about the sign-in
 	v.signIn(ada)
+	v.client.Transport = keygen.Browser{Timeout: seconds}
 	return v
 }
 

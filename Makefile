@@ -4,7 +4,7 @@
 BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
 BROWSER := GOOS=js GOARCH=wasm
 
-.PHONY: help run test hosts lint dist size bench clean needs needs-chromium needs-gcc needs-hosts
+.PHONY: help run test browsers hosts lint dist size bench clean needs needs-chromium needs-gcc needs-browsers needs-hosts
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -15,6 +15,10 @@ run: ## serve the demo; ACCOUNT=… [HOST=…] [ENVIRONMENT=…] for a real API
 test: needs dist ## run all tests, on this machine and in Chromium
 	go test -race -parallel 4 -timeout 30m ./...
 	$(BROWSER) go test -exec="$$(go tool -n wasmtest)" $(BROWSER_PACKAGES)
+
+browsers: needs-browsers dist ## run the browser tests in Firefox and in WebKit, the engine of Safari
+	KEYGEN_AUTH_BROWSER=firefox go test -count=1 -parallel 4 -timeout 30m ./internal/e2e
+	KEYGEN_AUTH_BROWSER=webkit go test -count=1 -parallel 4 -timeout 30m ./internal/e2e
 
 hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite and TypeScript
 	KEYGEN_AUTH_HOSTS=1 go test -run 'TestHosts|TestBundler' ./internal/e2e
@@ -50,6 +54,13 @@ needs-chromium:
 
 needs-gcc:
 	@command -v "$$(go env CC)" >/dev/null || .ci/install gcc libc6-dev
+
+needs-browsers:
+	@set --; \
+	command -v firefox-esr >/dev/null || command -v firefox >/dev/null || set -- "$$@" firefox-esr; \
+	command -v WebKitWebDriver >/dev/null || set -- "$$@" webkit2gtk-driver; \
+	command -v Xvfb >/dev/null || set -- "$$@" xvfb; \
+	[ $$# -eq 0 ] || .ci/install "$$@"
 
 needs-hosts:
 	@set --; \

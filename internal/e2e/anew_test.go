@@ -51,10 +51,10 @@ func TestDisposeWhileItStarts(t *testing.T) {
 	s.do(`keygenAuth.dispose(); begin()`)
 	s.untilAnswers()
 	s.do(`window.letGo()`)
-	s.run(idle)
+	s.idle()
 	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 	s.untilSignedIn()
-	s.run(idle)
+	s.idle()
 	assert.Len(t, s.logins(), 1)
 }
 
@@ -87,7 +87,7 @@ func TestStartAnewInAnAttempt(t *testing.T) {
 	s.until(`document.querySelector("form").ariaBusy === "true"`)
 	first.release()
 	require.Eventually(t, func() bool { return len(s.requests(http.MethodDelete, "")) == 1 }, patience, poll)
-	s.run(idle)
+	s.idle()
 	assert.True(t, eval[bool](s.tab, `document.querySelector("form").ariaBusy === "true" && document.querySelector("button").disabled`))
 	close(second)
 	s.untilSignedIn()

@@ -53,7 +53,7 @@ func TestAbortedBefore(t *testing.T) {
 		s.begin(`(window.controller.abort(window.reason), ` + test.call + `)`)
 		s.untilAborted()
 	}
-	s.run(idle)
+	s.idle()
 	assert.Empty(t, logs())
 	assert.Zero(t, len(s.api.Requests()))
 }
@@ -132,7 +132,8 @@ func TestAbortedLate(t *testing.T) {
 		s.begin(`keygenAuth.fetch("me", {signal}).then((response) => { window.response = response; return response.text(); })`)
 		s.until(`window.response`)
 		s.do(abort)
-		s.untilAborted()
+		s.until(`window.outcome`)
+		assert.Contains(t, []string{"the reason", "20"}, eval[string](s.tab, `window.outcome`), "20: Firefox has an AbortError for it")
 	})
 }
 

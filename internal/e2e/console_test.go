@@ -58,7 +58,7 @@ func TestHints(t *testing.T) {
 			s.open("/form.html")
 			var want []string
 			for _, line := range test.want {
-				want = append(want, "warning: keygen-auth: "+line+" ")
+				want = append(want, "warning: keygen-auth: "+line)
 			}
 			assert.EventuallyWithT(t, func(c *assert.CollectT) { assert.Equal(c, want, s.lines()) }, patience, poll)
 		})
@@ -111,7 +111,7 @@ func TestSetupOnTheConsole(t *testing.T) {
 			s.write("[type=password]", s.demo.Plain.Password)
 			s.press("\r")
 			s.untilSays(saysSetup)
-			assert.Contains(t, s.lines(), "error: keygen-auth: "+test.want+" ")
+			assert.Contains(t, s.lines(), "error: keygen-auth: "+test.want)
 			assert.NotContains(t, strings.Join(s.lines(), ""), s.demo.Plain.Password)
 		})
 	}

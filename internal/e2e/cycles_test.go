@@ -76,7 +76,7 @@ func (w weight) String() string {
 
 func (p *tab) weigh() weight {
 	p.t.Helper()
-	p.run(idle)
+	p.idle()
 	var w weight
 	p.run(chromedp.ActionFunc(func(ctx context.Context) (err error) {
 		for range 3 { // what a finalizer lets go of is garbage of the next round

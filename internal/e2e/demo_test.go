@@ -2,14 +2,11 @@ package e2e
 
 import (
 	"bytes"
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -22,7 +19,7 @@ const ada = "Ada Lovelace ada@example.com"
 // untilShown waits until the demo shows somebody.
 func (p *tab) untilShown(who string) {
 	p.t.Helper()
-	p.until(`((e) => e.checkVisibility() && e.innerText.split(/\s+/).join(" ") === ` + quote(who) + `)(document.querySelector(".user"))`)
+	p.until(`((e) => e.checkVisibility() && [...e.children].map((part) => part.innerText).join(" ") === ` + quote(who) + `)(document.querySelector(".user"))`)
 }
 
 // untilSignedOut waits until the page shows that nobody is signed in.
@@ -118,6 +115,7 @@ func TestDemoReload(t *testing.T) {
 			name = "signed-in"
 		}
 		t.Run(name, func(t *testing.T) {
+			notIn(t, "webkit", "paints nothing of a page that is on its way")
 			s := newStage(t, nil)
 			s.open("/")
 			if signedIn {
@@ -126,11 +124,8 @@ func TestDemoReload(t *testing.T) {
 			}
 			s.api.ResetRequests()
 			letGo := s.holdPage(`</main>`)
-			s.run(chromedp.ActionFunc(func(ctx context.Context) error {
-				_, _, _, _, err := page.Navigate(s.url + "/?again").Do(ctx)
-				return err
-			}))
-			s.until(`document.querySelector("main > .help")`)
+			s.do(`setTimeout(() => location.assign("/?again"))`)
+			s.until(`location.search === "?again" && document.querySelector("main > .help")`)
 			painted := eval[[]string](s.tab, `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
 				done([document.readyState, document.documentElement.dataset.keygenState,
 					...[...document.querySelectorAll("section")].filter((e) => e.checkVisibility()).map((e) => e.dataset.keygenShow)]))))`)
@@ -205,7 +200,7 @@ func TestDemoTooMany(t *testing.T) {
 			const text = document.querySelector("[data-keygen-countdown]")?.textContent;
 			if (text && text !== window.counted.at(-1)) window.counted.push(text);
 		}).observe(document, {childList: true, subtree: true});`)
-	s.exhaust(s.demo.Plain.Email, 3*time.Second)
+	s.exhaust(s.demo.Plain.Email, 50*time.Second)
 	s.open("/")
 	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 	s.untilSays(saysTooMany)
@@ -217,6 +212,11 @@ func TestDemoTooMany(t *testing.T) {
 	s.press("\r")
 	s.do(`document.querySelector("#login").requestSubmit()`) // which the disabled button does not keep off
 
+	// Nobody waits for most of it: the clocks of the page and of the API go on.
+	s.do(`const { now } = Date, left = Number(/\d+/.exec(document.querySelector("[data-keygen-countdown]").textContent)[0]);
+		window.counted.length = 0;
+		Date.now = () => now() + (left - 3) * 1000;`)
+	s.api.SetNow(func() time.Time { return time.Now().Add(2 * time.Minute) })
 	s.untilSays("You can try again now.")
 	assert.Equal(t, "You can try again now.", s.announced())
 	counted := eval[[]string](s.tab, `window.counted`)

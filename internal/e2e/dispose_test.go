@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"testing"
 	"time"
 
@@ -31,7 +32,9 @@ var noListeners = map[string][]string{"window": {}, "document": {}, "form": {}}
 func (s *stage) disposed() {
 	s.t.Helper()
 	assert.False(s.t, eval[bool](s.tab, `"keygenAuth" in window`))
-	assert.Equal(s.t, noListeners, s.listeners())
+	if s.inChromium() { // others do not tell
+		assert.Equal(s.t, noListeners, s.listeners())
+	}
 	assert.False(s.t, eval[bool](s.tab, `(() => {
 		const part = document.createElement("p");
 		part.dataset.keygenShow = keygenState === "signed-in" ? "signed-out" : "signed-in";
@@ -45,7 +48,9 @@ func TestDispose(t *testing.T) {
 	t.Parallel()
 	s, token := signedIn(t, map[string]string{"form.html": document("", tutorialForm+
 		`<button id="out" data-keygen-action="sign-out">Out</button><b data-keygen-text="user.email"></b>`)})
-	assert.NotEqual(t, noListeners, s.listeners(), "there were some")
+	if s.inChromium() {
+		assert.NotEqual(t, noListeners, s.listeners(), "there were some")
+	}
 	s.do(`window.kept = keygenAuth; keygenAuth.on("signed-in", () => {}); keygenAuth.dispose(); window.keygenState = "signed-in"`)
 	s.until(`!("keygenAuth" in window)`)
 	s.disposed()
@@ -82,21 +87,25 @@ func TestDisposeEndsCalls(t *testing.T) {
 	}
 
 	hung := make(chan struct{})
-	s.bend(func(http.ResponseWriter, *http.Request) bool { <-hung; return false })
+	s.bend(func(w http.ResponseWriter, _ *http.Request) bool { // the API never hears of these
+		<-hung
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		return true
+	})
 	s.do(begin)
 	s.untilPainted()
 	s.do(`keygenAuth.dispose()`)
 	ended()
 	close(hung)
-	s.bend(nil)
 
 	letGo := s.holdWasm()
 	s.open("/lazy.html")
+	s.bend(nil)
 	s.api.ResetRequests()
 	s.do(begin + `window.kept = keygenAuth; keygenAuth.dispose(); window.keygenState = "signed-in"`)
 	ended()
 	letGo()
-	s.run(idle)
+	s.idle()
 	s.disposed()
 	assert.Zero(t, len(s.api.Requests()))
 	assert.Equal(t, "DISPOSED", s.rejected(`kept.token()`).Code)
@@ -146,8 +155,12 @@ func TestDisposeEndsAttempts(t *testing.T) {
 			s.do(`keygenAuth.dispose(); window.keygenState = "signed-out"`)
 			s.until(`!document.querySelector("button").disabled && !document.querySelector("form").ariaBusy`) // at once
 			letGo()
-			s.run(idle)
+			s.idle()
+			require.Eventually(t, func() bool { return len(s.requests(http.MethodDelete, "")) == len(test.sent) }, patience, poll)
 			require.Eventually(t, func() bool { return len(s.api.Tokens(s.demo.Plain.ID)) == 0 }, patience, poll)
+			if s.inChromium() { // the program ends when it has read the answer
+				require.Eventually(t, func() bool { return reflect.DeepEqual(noListeners, s.listeners()) }, patience, poll)
+			}
 			s.disposed()
 			assert.False(t, eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy")`))
 			assert.Nil(t, eval[*string](s.tab, `document.querySelector("[data-keygen-countdown]")?.textContent`))
@@ -181,8 +194,8 @@ func TestDisposedAnswersNothing(t *testing.T) {
 	assert.Equal(t, "DISPOSED", s.rejected(`kept.signIn(`+credentials(s.demo.Plain)+`)`).Code)
 	hung.release()
 	require.Eventually(t, func() bool { return len(s.requests(http.MethodDelete, "")) == 1 }, patience, poll)
-	s.run(idle)
-	assert.Empty(t, s.api.Tokens(s.demo.Plain.ID))
+	require.Eventually(t, func() bool { return len(s.api.Tokens(s.demo.Plain.ID)) == 0 }, patience, poll)
+	s.idle()
 	assert.Empty(t, s.storedToken())
 	assert.Empty(t, s.names())
 	assert.Len(t, s.logins(), 1)

@@ -73,7 +73,7 @@ func TestEarlySubmit(t *testing.T) {
 			})
 		}, "", nil},
 		{"later than data-timeout", func(s *stage) {
-			s.files["form.html"] = file(document(`data-timeout="1"`, tutorialForm))
+			s.files["form.html"] = file(document(`data-timeout="4"`, tutorialForm))
 			s.holdWasm()
 		}, notLoaded, mend},
 		{"not found", func(s *stage) { spoil(s, http.NotFound) }, notLoaded, mend},
@@ -112,7 +112,7 @@ func TestEarlySubmit(t *testing.T) {
 			s.atStart(pageStream(`bytes`))
 		}, "", nil},
 		{"one that ends too early", func(s *stage) {
-			s.files["form.html"] = file(document(`data-timeout="1"`, tutorialForm))
+			s.files["form.html"] = file(document(`data-timeout="4"`, tutorialForm))
 			s.atStart(pageStream(`bytes.subarray(1)`))
 		}, notLoaded, func(s *stage) { s.do(`window.fetch = window.kept`) }},
 		{"a page in its place", func(s *stage) {
@@ -134,12 +134,16 @@ func TestEarlySubmit(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			if strings.Contains(test.name, "own stream") {
+				notIn(t, "webkit", "has no such streams")
+			}
 			s := newStage(t, map[string]string{"form.html": document("", tutorialForm)})
 			s.allow("integrity") // the browser's own words, as the next
 			s.allow("Fetch API cannot load")
 			s.allow("keygen-auth: ")
 			test.prepare(s)
 			s.open("/form.html")
+			pages := eval[int](s.tab, `history.length`)
 			s.fill(s.demo.Plain.Email, s.demo.Plain.Password)
 			s.press("\r\r\r")
 
@@ -147,7 +151,8 @@ func TestEarlySubmit(t *testing.T) {
 				s.untilSays(test.message)
 				assert.Equal(t, test.message, s.announced())
 				assert.Empty(t, s.api.Requests())
-				assert.Contains(t, strings.Join(s.lines(), "\n"), "error: keygen-auth: ", "for the developer")
+				require.Eventually(t, func() bool { return strings.Contains(strings.Join(s.lines(), "\n"), "error: keygen-auth: ") }, patience, poll,
+					"for the developer")
 				assert.Equal(t, s.demo.Plain.Email, eval[string](s.tab, `document.querySelector("#email").value`))
 				assert.Equal(t, s.demo.Plain.Password, eval[string](s.tab, `document.querySelector("#password").value`))
 				assert.False(t, eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy")`))
@@ -161,7 +166,7 @@ func TestEarlySubmit(t *testing.T) {
 			s.untilSignedIn()
 			assert.Len(t, s.logins(), 1)
 			assert.Equal(t, s.url+"/form.html", eval[string](s.tab, `location.href`))
-			assert.Equal(t, 2, eval[int](s.tab, `history.length`), "about:blank and the page")
+			assert.Equal(t, pages, eval[int](s.tab, `history.length`), "no page came between")
 		})
 	}
 }
@@ -269,7 +274,7 @@ func TestLateWords(t *testing.T) {
 		http.NotFound(w, r)
 	}
 	site.set(s, true, words)
-	s.atStart(listening)
+	s.atStart(listening + `AbortSignal.timeout = () => new AbortController().signal;`) // the loader gives words three seconds
 	s.open("/form.html")
 	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 	s.until(`window.heard.some((e) => e.Name === "error")`)
@@ -292,8 +297,8 @@ func TestProgramEndsUnnoticed(t *testing.T) {
 	s.atStart(listening + breakable)
 	s.open("/form.html")
 	s.untilAttached()
-	s.do(`document.querySelector("form").setAttribute("aria-busy", "false"); window.broken = true`)
-	assert.Equal(t, "INTERNAL_ERROR", s.rejected(`keygenAuth.token()`).Code)
+	s.do(`document.querySelector("form").setAttribute("aria-busy", "false")`)
+	assert.Equal(t, "INTERNAL_ERROR", s.rejected(`(window.broken = true, keygenAuth.token())`).Code)
 	s.untilPainted()
 	assert.Empty(t, s.names())
 	assert.Empty(t, eval[string](s.tab, `document.querySelector("[data-keygen-error]").textContent`))

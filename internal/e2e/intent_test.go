@@ -1,11 +1,11 @@
 package e2e
 
 import (
+	"context"
 	"net/http"
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 
 	"keygenauth/internal/keygentest"
@@ -20,7 +20,8 @@ func TestOneIntent(t *testing.T) {
 	}{
 		{"Enter three times", "", tutorialForm, func(s *stage) { s.press("\r\r\r") }},
 		{"a double click", "", tutorialForm, func(s *stage) {
-			s.run(chromedp.DoubleClick("button", chromedp.ByQuery))
+			x, y := s.untilStill(at("button"))
+			s.with(func(ctx context.Context) error { return s.window.Click(ctx, x, y, 2) })
 		}},
 		{"Enter and a click", "", tutorialForm, func(s *stage) { s.press("\r"); s.do(`document.querySelector("button").click()`) }},
 		{"requestSubmit by a script, twice", "", tutorialForm, func(s *stage) {

@@ -114,7 +114,7 @@ func TestLanguages(t *testing.T) {
 			site.set(s, false, site.answer)
 			s.open("/form.html")
 			s.untilAttached()
-			s.run(idle)
+			s.idle()
 			assert.Empty(t, site.asked(s), "before there is anything to say")
 			s.wrong()
 			s.untilSays(texts["PASSWORD_INVALID"])
@@ -149,7 +149,7 @@ func TestVisitWithoutMessages(t *testing.T) {
 	s.untilSignedIn()
 	eval[any](s.tab, `keygenAuth.signIn({email: "ada", password: "x"}).catch(() => {})`)
 	eval[any](s.tab, `keygenAuth.signOut()`)
-	s.run(idle)
+	s.idle()
 	assert.Empty(t, site.asked(s))
 }
 
@@ -216,6 +216,7 @@ func TestOwnMessages(t *testing.T) {
 	s := newStage(t, nil)
 	s.allow("integrity")
 	s.allow("keygen-auth: http")
+	s.allow("is not JSON")
 	var site noProgram
 	site.serve(s)
 	own := `{"PASSWORD_INVALID": "<b>Nope</b> & co.", "LOAD_FAILED": "Not today", "OTP_LABEL": ""}`

@@ -3,23 +3,23 @@ package e2e
 import (
 	"context"
 	"fmt"
-	"log"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
+	"time"
 
-	"github.com/chromedp/chromedp"
-
-	"keygenauth/internal/chromium"
 	"keygenauth/internal/dist"
+	"keygenauth/internal/webdriver"
 )
 
 // root is the project's directory.
 var root = filepath.Join("..", "..")
 
-// chromiumContext is the browser that all tests share; each test gets a profile of its own in it.
-var chromiumContext context.Context
+// engine is the browser of the tests: one of webdriver.Engines; Chromium when empty.
+var engine = os.Getenv("KEYGEN_AUTH_BROWSER")
+
+// browserOfAll is the browser that all tests share; each test gets a profile of its own in it.
+var browserOfAll webdriver.Browser
 
 func TestMain(m *testing.M) {
 	code, err := run(m)
@@ -35,23 +35,18 @@ func run(m *testing.M) (code int, err error) {
 	if err := dist.Build(ctx, root, filepath.Join(root, "dist")); err != nil {
 		return 1, err
 	}
-	options, err := chromium.Options()
-	if err != nil {
+	if browserOfAll, err = start(ctx); err != nil {
 		return 1, err
 	}
-	ctx, cancel := chromedp.NewExecAllocator(ctx, options...)
-	defer cancel()
-	chromiumContext, cancel = chromedp.NewContext(ctx, chromedp.WithErrorf(complain))
-	defer cancel()
-	if err := chromedp.Run(chromiumContext); err != nil {
-		return 1, fmt.Errorf("start the browser: %w", err)
-	}
-	return m.Run(), nil
+	code = m.Run()
+	return code, browserOfAll.Close()
 }
 
-// complain prints what chromedp cannot make sense of, save dialogs that open and close: it knows no such event yet.
-func complain(format string, args ...any) {
-	if !strings.HasPrefix(format, "unhandled node event") {
-		log.Printf(format, args...)
+func start(ctx context.Context) (webdriver.Browser, error) {
+	if engine == "" {
+		return startChromium(ctx)
 	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	return webdriver.Start(ctx, engine)
 }

@@ -47,7 +47,7 @@ func (s *stage) otp() map[string]any {
 	s.t.Helper()
 	return eval[map[string]any](s.tab, `((all) => ({
 		count: all.length, visible: all[0]?.checkVisibility() ?? false, value: all[0]?.value, type: all[0]?.type,
-		autocomplete: all[0]?.autocomplete, inputmode: all[0]?.inputMode, label: all[0]?.labels[0]?.innerText.trim(),
+		autocomplete: all[0]?.getAttribute("autocomplete"), inputmode: all[0]?.inputMode, label: all[0]?.labels[0]?.innerText.trim(),
 		focus: all[0] === document.activeElement, inside: all[0]?.form === document.querySelector("form"),
 	}))([...document.querySelectorAll("[name=otp]")])`)
 }

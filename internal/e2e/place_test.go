@@ -1,9 +1,8 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
-
-	"github.com/chromedp/chromedp"
 )
 
 // A place is a JavaScript expression of an element.
@@ -24,11 +23,11 @@ func (p place) part(name string) place { return p.in(`[data-part="` + name + `"]
 // page moved after all, fails the test and says so: it may do there what the test never meant.
 func (p *tab) hit(where place) {
 	p.t.Helper()
-	p.untilStill(where)
 	p.do(fmt.Sprintf(`addEventListener("pointerdown", ({ target }) => {
 		if (!%[1]s?.contains(target)) console.error("a click meant for", %[2]s, "landed on", target.outerHTML);
 	}, { capture: true, once: true })`, string(where), quote(string(where))))
-	p.run(chromedp.Click(string(where), chromedp.ByJSPath))
+	x, y := p.untilStill(where)
+	p.with(func(ctx context.Context) error { return p.window.Click(ctx, x, y, 1) })
 }
 
 // click is hit for the element that a selector finds.
@@ -37,16 +36,21 @@ func (p *tab) click(selector string) {
 	p.hit(at(selector))
 }
 
-// untilStill waits until an element is there and has been in the same place for two frames.
-func (p *tab) untilStill(where place) {
+// untilStill waits until an element is to be seen, can be pressed and has been in the same place for two frames, and
+// returns where its middle is then.
+func (p *tab) untilStill(where place) (x, y int) {
 	p.t.Helper()
-	eval[bool](p, fmt.Sprintf(`new Promise((done) => {
+	middle := eval[[]float64](p, fmt.Sprintf(`new Promise((done) => {
 		let before;
 		(function look() {
-			const now = JSON.stringify(%s?.getBoundingClientRect());
-			if (now && now === before) return done(true);
-			before = now;
+			const element = %s;
+			element?.scrollIntoView({ block: "center", behavior: "instant" });
+			const { x, y, width, height } = element?.getBoundingClientRect() ?? {};
+			const now = width && height && !element.disabled && [x + width / 2, y + height / 2];
+			if (now && now.join() === before) return done(now);
+			before = now?.join?.();
 			requestAnimationFrame(look);
 		})();
 	})`, string(where)))
+	return int(middle[0]), int(middle[1])
 }

@@ -165,6 +165,7 @@ func TestPortalTokens(t *testing.T) {
 	s.hit(at("#tokens-others"))
 	s.answer("Sign out everywhere else?", true)
 	s.untilReads(at("#tokens-status"), "You are signed in nowhere else.")
+	s.untilLoaded()
 
 	s.hit(first.part("revoke"))
 	s.untilSignedOut()

@@ -78,9 +78,11 @@ var signedInScenes = []scene{
 		s.until(`document.querySelector("#seats [role=alert]").textContent`)
 	}},
 	{"signed out elsewhere", func(s *stage) {
-		s.bend(revoked)
 		s.press("\x1b")
 		s.until(`!document.querySelector("#seats").open`)
+		s.until(string(machine("Full", "Old laptop"))) // the card opens, to show which are left
+		s.untilLoaded()
+		s.bend(revoked)
 		s.hit(card("Trial").part("validate"))
 		s.untilSignedOut()
 	}},

@@ -89,6 +89,8 @@ func TestPortalEnds(t *testing.T) {
 	// Ended by the API, in the middle of an action
 	s.signIn(user.Email, user.Password)
 	s.untilLoaded()
+	s.untilReads(at(".who span"), user.Email)
+	other.untilShown(ada) // it has asked, too: a refusal would be its own
 	s.bend(revoked)
 	s.hit(card("Trial").part("validate"))
 	s.untilSignedOut()
@@ -113,7 +115,9 @@ func TestPortalBack(t *testing.T) {
 		s.do(`setTimeout(() => history.back())`)
 		s.until(`location.pathname === "/account.html" && document.readyState === "complete"`)
 		s.untilPainted()
-		require.False(t, eval[bool](s.tab, `Boolean(window.before)`), "it is loaded anew")
+		if s.inChromium() { // others may have kept the page in memory
+			require.False(t, eval[bool](s.tab, `Boolean(window.before)`), "it is loaded anew")
+		}
 	}
 	require.Subset(t, s.traces(hints...), hints)
 	leave()

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -91,10 +89,10 @@ func TestPortalVerdicts(t *testing.T) {
 // permit decides whether scripts of the site may write to the clipboard, and lets the test read it.
 func (s *stage) permit(setting browser.PermissionSetting) {
 	s.t.Helper()
-	ctx := cdp.WithExecutor(chromiumContext, chromedp.FromContext(chromiumContext).Browser)
+	profile := s.chromium().profile
 	for _, name := range []string{"clipboard-read", "clipboard-write"} {
 		require.NoError(s.t, browser.SetPermission(&browser.PermissionDescriptor{Name: name, AllowWithoutSanitization: name == "clipboard-read"}, setting).
-			WithOrigin(s.url).WithBrowserContextID(s.profile).Do(ctx))
+			WithOrigin(s.url).WithBrowserContextID(profile.id).Do(profile.executor()))
 	}
 }
 

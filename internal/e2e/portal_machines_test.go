@@ -13,7 +13,7 @@ import (
 	"keygenauth/internal/keygentest"
 )
 
-const thisBrowser = "Chrome on Linux"
+var thisBrowser = map[string]string{"": "Chrome on Linux", "firefox": "Firefox on Linux", "webkit": "Safari on Linux"}[engine]
 
 // machine is the row of one in a license's card.
 func machine(license, name string) place {
@@ -42,7 +42,7 @@ func TestPortalMachines(t *testing.T) {
 	assert.Equal(t, []string{thisBrowser, "Desktop", "Laptop"}, s.listed(s.demo.Plain, of))
 	assert.Equal(t, []bool{true, false, false}, eval[[]bool](s.tab,
 		`[...`+string(c)+`.querySelectorAll('[data-part="here"]')].map((e) => e.checkVisibility())`), "this one is marked")
-	assert.Equal(t, "Linux · last heartbeat just now", s.read(machine("Trial", "Laptop").part("about")))
+	assert.Regexp(t, `^Linux · last heartbeat (just now|\d+ minutes? ago)$`, s.read(machine("Trial", "Laptop").part("about")))
 	assert.Contains(t, s.read(machine("Trial", "Desktop").part("about")), "Windows · no heartbeat yet · active since ")
 	const fingerprint = `localStorage.getItem("keygen-auth-demo:fingerprint")`
 	first := eval[string](s.tab, fingerprint)
@@ -93,6 +93,7 @@ func TestPortalMachines(t *testing.T) {
 
 // TestPortalSeats frees a seat of a license that has none left and takes it, by the keyboard alone, whatever goes wrong.
 func TestPortalSeats(t *testing.T) {
+	notIn(t, "webkit", "moves between radio buttons by no key that its driver presses")
 	t.Parallel()
 	var full keygentest.License
 	s, _ := newPortal(t, plain, func(s *stage) {

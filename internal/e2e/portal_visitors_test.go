@@ -54,7 +54,7 @@ func TestPortalSignUp(t *testing.T) {
 	s.until(`location.pathname === "/account.html"`)
 	s.untilSignedIn()
 	s.untilLoaded()
-	assert.Equal(t, "new@example.com", s.read(at(".who span")))
+	s.untilReads(at(".who span"), "new@example.com")
 	assert.Equal(t, "Nora", eval[string](s.tab, `document.querySelector("#first-name").value`))
 	assert.Equal(t, "You have no license yet. Start a trial below.", s.read(at("#licenses-empty")))
 	assert.True(t, s.seen(at("#licenses-empty")))
@@ -92,7 +92,7 @@ func TestPortalSignUpAgain(t *testing.T) {
 	s.until(`location.pathname === "/account.html"`)
 	s.untilSignedIn()
 	s.untilLoaded()
-	assert.Equal(t, "new@example.com", s.read(at(".who span")))
+	s.untilReads(at(".who span"), "new@example.com")
 }
 
 // TestPortalSignUpElsewhere makes accounts that sign in through their organization: one that is new, and one that is

@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,17 +12,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/accessibility"
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/cdproto/log"
-	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/cdproto/target"
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"keygenauth/internal/webdriver"
 )
 
 // patience is how long a tab waits for what must happen. Nothing here measures speed.
@@ -37,10 +31,11 @@ const says = `document.querySelector("[data-keygen-error]:not([hidden])")`
 // test has allowed.
 type tab struct {
 	t    *testing.T
-	ctx  context.Context
 	home string // origin of the site
-
-	profile cdp.BrowserContextID
+	// serveAtStart has the site's pages run a script before any of their own, in all tabs, where the browser cannot.
+	serveAtStart func(script string)
+	profile      webdriver.Profile
+	window       webdriver.Window
 
 	mu      sync.Mutex
 	printed []string // on the console, and exceptions nobody caught
@@ -48,23 +43,24 @@ type tab struct {
 }
 
 // newProfile returns an empty profile of the browser: its own storage, shared by the tabs that are opened in it.
-func newProfile(t *testing.T) cdp.BrowserContextID {
+func newProfile(t *testing.T) webdriver.Profile {
 	t.Helper()
-	ctx := cdp.WithExecutor(chromiumContext, chromedp.FromContext(chromiumContext).Browser)
-	profile, err := target.CreateBrowserContext().Do(ctx)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	profile, err := browserOfAll.NewProfile(ctx)
 	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, target.DisposeBrowserContext(profile).Do(ctx)) })
+	t.Cleanup(func() { assert.NoError(t, profile.Close()) })
 	return profile
 }
 
 // newTab opens a tab in a profile, in a window of its own, for that is what makes it visible.
-func newTab(t *testing.T, profile cdp.BrowserContextID, home string) *tab {
+func newTab(t *testing.T, profile webdriver.Profile, home string) *tab {
 	t.Helper()
-	ctx := cdp.WithExecutor(chromiumContext, chromedp.FromContext(chromiumContext).Browser)
-	id, err := target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).Do(ctx)
-	require.NoError(t, err)
-	ctx, cancel := chromedp.NewContext(chromiumContext, chromedp.WithTargetID(id))
-	p := &tab{t: t, ctx: ctx, profile: profile, home: home}
+	p := &tab{t: t, profile: profile, home: home}
+	p.with(func(ctx context.Context) (err error) {
+		p.window, err = profile.NewWindow(ctx, p.print)
+		return err
+	})
 	t.Cleanup(func() {
 		if t.Failed() {
 			p.leavePicture()
@@ -74,39 +70,32 @@ func newTab(t *testing.T, profile cdp.BrowserContextID, home string) *tab {
 		for _, line := range p.printed {
 			assert.True(t, p.mayPrint(line), "the page printed or threw: %s", line)
 		}
-		cancel()
+		assert.NoError(t, p.window.Close())
 	})
-	chromedp.ListenTarget(ctx, p.listen)
-	// Not under a deadline, which would end the tab, too. Each tab believes that it is the one that has the focus.
-	require.NoError(t, chromedp.Run(ctx, emulation.SetFocusEmulationEnabled(true)))
 	return p
 }
 
-func (p *tab) listen(event any) {
-	var line string
-	switch event := event.(type) {
-	case *runtime.EventConsoleAPICalled:
-		var words []string
-		for _, arg := range event.Args {
-			word := string(arg.Value)
-			_ = json.Unmarshal(arg.Value, &word) // only texts are quoted
-			words = append(words, word, arg.Description)
-		}
-		line = string(event.Type) + ": " + strings.Join(words, " ")
-	case *runtime.EventExceptionThrown:
-		line = "uncaught: " + event.ExceptionDetails.Error()
-	case *log.EventEntryAdded:
-		// The browser's own notes, which no script can prevent: that a request failed, how markup could be better.
-		if event.Entry.Source == log.SourceNetwork || event.Entry.Source == log.SourceRecommendation {
-			return
-		}
-		line = fmt.Sprintf("%s: %s", event.Entry.Source, event.Entry.Text)
-	default:
-		return
+// notIn ends the test in a browser that cannot do what it needs.
+func notIn(t *testing.T, browser, why string) {
+	t.Helper()
+	if engine == browser {
+		t.Skip(browser + " " + why)
 	}
+}
+
+// with does something that must succeed before patience ends.
+func (p *tab) with(do func(ctx context.Context) error) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	require.NoError(p.t, do(ctx))
+}
+
+// print notes a line of the console.
+func (p *tab) print(line string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.printed = append(p.printed, line)
+	p.printed = append(p.printed, strings.TrimSpace(line))
 }
 
 // allow expects lines on the console that contain text.
@@ -117,6 +106,9 @@ func (p *tab) allow(text string) {
 }
 
 func (p *tab) mayPrint(line string) bool {
+	if strings.Contains(line, "NetworkError when attempting to fetch resource") {
+		return true // Firefox tells pages that go away of the requests that it then ends
+	}
 	for _, text := range p.allowed {
 		if strings.Contains(line, text) {
 			return true
@@ -132,42 +124,47 @@ func (p *tab) lines() []string {
 	return append([]string(nil), p.printed...)
 }
 
-func (p *tab) run(actions ...chromedp.Action) {
-	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	require.NoError(p.t, chromedp.Run(ctx, actions...))
-}
-
 // open loads a page of the site and waits until it is parsed and has run its scripts.
 func (p *tab) open(path string) {
 	p.t.Helper()
-	p.run(chromedp.Navigate(p.home + path))
+	p.with(func(ctx context.Context) error { return p.window.Open(ctx, p.home+path) })
 }
 
 // atStart runs a script in each document from now on, before any of its own.
 func (p *tab) atStart(script string) {
 	p.t.Helper()
-	p.run(chromedp.ActionFunc(func(ctx context.Context) error {
-		_, err := page.AddScriptToEvaluateOnNewDocument(script).Do(ctx)
+	p.with(func(ctx context.Context) error {
+		err := p.window.AtStart(ctx, script)
+		if errors.Is(err, webdriver.ErrNoScripts) && p.serveAtStart != nil {
+			p.serveAtStart(script)
+			return nil
+		}
 		return err
-	}))
+	})
 }
 
 // eval returns what a JavaScript expression, or the promise that it makes, comes to.
-func eval[T any](p *tab, expression string) T {
+func eval[T any](p *tab, expression string) (value T) {
 	p.t.Helper()
-	var value T
-	p.run(chromedp.Evaluate(expression, &value, func(e *runtime.EvaluateParams) *runtime.EvaluateParams {
-		return e.WithAwaitPromise(true)
-	}))
+	p.with(func(ctx context.Context) error {
+		result, err := p.window.Evaluate(ctx, asText(expression))
+		if err != nil {
+			return err
+		}
+		return json.Unmarshal([]byte(result), &value)
+	})
 	return value
+}
+
+// asText makes an expression one of a promise of its value as JSON.
+func asText(expression string) string {
+	return "(async () => JSON.stringify(await (" + expression + ")) ?? 'null')()"
 }
 
 // do runs JavaScript for its effect.
 func (p *tab) do(script string) {
 	p.t.Helper()
-	p.run(chromedp.Evaluate("(() => {"+script+"})()", nil))
+	eval[any](p, "(() => {"+script+"})()")
 }
 
 // until waits until a JavaScript expression is true.
@@ -175,9 +172,11 @@ func (p *tab) until(expression string) {
 	p.t.Helper()
 	deadline := time.Now().Add(patience)
 	for {
-		var is bool
 		// A page that is on its way to another one cannot answer.
-		if err := chromedp.Run(p.ctx, chromedp.Evaluate("Boolean("+expression+")", &is)); err == nil && is {
+		ctx, cancel := context.WithDeadline(context.Background(), deadline)
+		is, err := p.window.Evaluate(ctx, asText("Boolean("+expression+")"))
+		cancel()
+		if err == nil && is == "true" {
 			return
 		}
 		if time.Now().After(deadline) {
@@ -189,22 +188,21 @@ func (p *tab) until(expression string) {
 	}
 }
 
-// write types text into a field, in place of what is there, as a keyboard of any language would.
+// write types text into a field, in place of what is there.
 func (p *tab) write(selector, text string) {
 	p.t.Helper()
-	p.run(chromedp.Focus(selector, chromedp.ByQuery))
-	p.do(`document.activeElement.select?.()`)
+	p.do(fmt.Sprintf(`const field = document.querySelector(%q); field.focus(); field.select?.()`, selector))
 	if text == "" {
 		p.press("\b")
 		return
 	}
-	p.run(chromedp.ActionFunc(func(ctx context.Context) error { return input.InsertText(text).Do(ctx) }))
+	p.with(func(ctx context.Context) error { return p.window.Type(ctx, text) })
 }
 
 // press presses keys of the keyboard, such as "\r" for Enter.
 func (p *tab) press(keys string) {
 	p.t.Helper()
-	p.run(chromedp.KeyEvent(keys))
+	p.with(func(ctx context.Context) error { return p.window.Press(ctx, keys) })
 }
 
 // fill types an email and a password into the form.
@@ -233,48 +231,6 @@ func (p *tab) untilSays(text string) {
 	p.until(fmt.Sprintf(`[...document.querySelectorAll("[data-keygen-error]")].some((e) => !e.hidden && e.textContent === %q)`, text))
 }
 
-// announced returns what a screen reader is told: the texts of all alerts in the accessibility tree.
-func (p *tab) announced() string {
-	p.t.Helper()
-	var texts []string
-	p.run(chromedp.ActionFunc(func(ctx context.Context) error {
-		nodes, err := accessibility.GetFullAXTree().Do(ctx)
-		if err != nil {
-			return err
-		}
-		byID := map[accessibility.NodeID]*accessibility.Node{}
-		for _, node := range nodes {
-			byID[node.NodeID] = node
-		}
-		var collect func(node *accessibility.Node)
-		collect = func(node *accessibility.Node) {
-			if role(node) == "StaticText" {
-				texts = append(texts, strings.Trim(string(node.Name.Value), `"`))
-				return
-			}
-			for _, id := range node.ChildIDs {
-				if child := byID[id]; child != nil {
-					collect(child)
-				}
-			}
-		}
-		for _, node := range nodes {
-			if role(node) == "alert" {
-				collect(node)
-			}
-		}
-		return nil
-	}))
-	return strings.Join(texts, "")
-}
-
-func role(node *accessibility.Node) string {
-	if node.Ignored || node.Role == nil {
-		return ""
-	}
-	return strings.Trim(string(node.Role.Value), `"`)
-}
-
 // focused returns the id of the element with the focus, or its name or tag where it has none.
 func (p *tab) focused() string {
 	p.t.Helper()
@@ -282,27 +238,33 @@ func (p *tab) focused() string {
 }
 
 // sibling opens another tab of the same profile.
-func (p *tab) sibling() *tab { return newTab(p.t, p.profile, p.home) }
+func (p *tab) sibling() *tab {
+	other := newTab(p.t, p.profile, p.home)
+	other.serveAtStart = p.serveAtStart
+	return other
+}
 
 // leavePicture leaves a screenshot of a failed test where KEYGEN_AUTH_SHOTS says.
 func (p *tab) leavePicture() {
 	dir := os.Getenv("KEYGEN_AUTH_SHOTS")
-	if dir == "" || p.ctx.Err() != nil {
+	if dir == "" {
 		return
 	}
 	name := strings.NewReplacer("/", "_", " ", "-").Replace(p.t.Name())
-	var image []byte
-	if err := chromedp.Run(p.ctx, chromedp.CaptureScreenshot(&image)); err == nil {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if image, err := p.window.Screenshot(ctx); err == nil {
 		_ = os.WriteFile(filepath.Join(dir, name+".png"), image, 0o644)
 	}
 }
 
 // idle waits until the page had nothing to do for a while, twice: time for whatever waits for that. A busy browser may
-// never call a page idle, hence the limit, the loader's own.
-var idle = chromedp.Evaluate(`new Promise((done) => {
-	const limit = { timeout: 2000 };
-	requestIdleCallback(() => requestIdleCallback(done, limit), limit);
-})`, nil,
-	func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) })
-
-var focusEmail = chromedp.Focus("#email", chromedp.ByQuery)
+// never call a page idle, hence the limit, the loader's own; WebKit does not say when.
+func (p *tab) idle() {
+	p.t.Helper()
+	eval[any](p, `new Promise((done) => {
+		const wait = window.requestIdleCallback ?? setTimeout;
+		const limit = { timeout: 2000 };
+		wait(() => wait(() => done(), limit), limit);
+	})`)
+}

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -136,7 +135,8 @@ func TestTabsListeners(t *testing.T) {
 func TestTabsBack(t *testing.T) {
 	t.Parallel()
 	s := newTabsStage(t)
-	s.atStart(`addEventListener("pageshow", (event) => {
+	s.atStart(`addEventListener("pagehide", () => (window.painted = undefined));
+	addEventListener("pageshow", (event) => {
 		window.persisted = event.persisted;
 		requestAnimationFrame(() => (window.painted = document.documentElement.dataset.keygenState));
 	})`)
@@ -145,15 +145,17 @@ func TestTabsBack(t *testing.T) {
 	s.untilNamed(s.demo.Plain)
 	s.do(`window.before = true`)
 	why := make(chan string, 1)
-	chromedp.ListenTarget(s.ctx, func(event any) {
-		if event, ok := event.(*page.EventBackForwardCacheNotUsed); ok {
-			for _, reason := range event.NotRestoredExplanations {
-				why <- reason.Reason.String()
-				return
+	if s.inChromium() {
+		chromedp.ListenTarget(s.chromium().tab, func(event any) {
+			if event, ok := event.(*page.EventBackForwardCacheNotUsed); ok {
+				for _, reason := range event.NotRestoredExplanations {
+					why <- reason.Reason.String()
+					return
+				}
 			}
-		}
-	})
-	s.run(chromedp.Navigate(s.home + "/lazy.html"))
+		})
+	}
+	s.open("/lazy.html")
 
 	other := s.sibling()
 	other.atStart(listening)
@@ -162,13 +164,7 @@ func TestTabsBack(t *testing.T) {
 	require.Empty(t, other.ask(`keygenAuth.signOut()`))
 	s.untilRevoked(s.demo.Plain)
 
-	s.run(chromedp.ActionFunc(func(ctx context.Context) error {
-		_, history, err := page.GetNavigationHistory().Do(ctx)
-		if err != nil {
-			return err
-		}
-		return page.NavigateToHistoryEntry(history[len(history)-2].ID).Do(ctx)
-	}))
+	s.do(`setTimeout(() => history.back())`)
 	s.until(`location.pathname === "/form.html" && window.painted`)
 	if !eval[bool](s.tab, `window.persisted`) {
 		select {

@@ -18,7 +18,7 @@ async function read(response) {
   try {
     reader = response.body.getReader({ mode: "byob" });
   } catch {
-    return response.arrayBuffer(); // a browser without such readers
+    return (await response.arrayBuffer()).slice(0, WASM_SIZE); // a browser without such readers
   }
   let bytes = new Uint8Array(WASM_SIZE);
   for (let at = 0; at < WASM_SIZE; ) {
@@ -64,13 +64,16 @@ export function bootstrap({ url, timeout, bridge, ended }) {
     } catch (error) {
       refetch = true;
       // What the browser says of it names the Content-Security-Policy, for example.
-      const failed = signal.aborted
-        ? failure("TIMEOUT", `${url} did not arrive within ${timeout} s`)
-        : failure(
-            error instanceof WebAssembly.CompileError ? "BAD_RESPONSE" : "NETWORK_ERROR",
-            `${url} is missing, blocked, or not of this script's build: ${error.message}`,
-          );
-      throw stopped ? failed : report(failed);
+      const failed = failure(
+        signal.aborted ? "TIMEOUT" : error instanceof TypeError ? "NETWORK_ERROR" : "BAD_RESPONSE",
+        url +
+          (signal.aborted
+            ? ` did not arrive within ${timeout} s`
+            : ` is missing, blocked, or not of this script's build: ${error.message}`),
+      );
+      // Not at once: Firefox ends the requests of a page that goes away, and says so.
+      if (!stopped) setTimeout(report, 999, failed);
+      throw failed;
     }
   }
 

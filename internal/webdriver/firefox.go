@@ -1,0 +1,213 @@
+package webdriver
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+)
+
+// firefox is a running Firefox.
+type firefox struct {
+	program *exec.Cmd
+	dir     string // of its files
+	*connection
+
+	fore sync.Mutex // held while a window is to stay in front of the others
+
+	mu      sync.Mutex
+	windows map[string]func(line string) // the print functions of the windows, by context
+}
+
+// firefoxSettings are what a browser for tests has different: nothing that asks or reaches out by itself.
+const firefoxSettings = `user_pref("signon.rememberSignons", false);
+user_pref("extensions.formautofill.creditCards.enabled", false);
+user_pref("network.connectivity-service.enabled", false);
+user_pref("dom.disable_open_during_load", false);
+`
+
+var listening = regexp.MustCompile(`WebDriver BiDi listening on (ws://\S+)`)
+
+func startFirefox(ctx context.Context) (Browser, error) {
+	path, err := find("firefox-esr", "firefox-esr", "firefox")
+	if err != nil {
+		return nil, err
+	}
+	dir, err := os.MkdirTemp("", "firefox")
+	if err != nil {
+		return nil, err
+	}
+	f := &firefox{dir: dir, windows: map[string]func(string){}}
+	if err := os.WriteFile(filepath.Join(dir, "user.js"), []byte(firefoxSettings), 0o600); err != nil {
+		return nil, err
+	}
+	f.program = exec.Command(path, "--headless", "--no-remote", "--profile", dir, "--remote-debugging-port", "0")
+	errs, err := f.program.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := f.program.Start(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	address := make(chan string, 1)
+	go func() {
+		defer close(address)
+		lines := bufio.NewScanner(errs)
+		for lines.Scan() {
+			if found := listening.FindStringSubmatch(lines.Text()); found != nil {
+				address <- found[1]
+				break
+			}
+		}
+		_, _ = io.Copy(io.Discard, errs)
+	}()
+	var url string
+	select {
+	case url = <-address:
+	case <-ctx.Done():
+	}
+	if url == "" {
+		return nil, errors.Join(errors.New("firefox did not start"), ctx.Err(), f.Close())
+	}
+	if f.connection, err = dial(ctx, url+"/session", f.listen); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if err := f.call(ctx, "session.new", map[string]any{"capabilities": map[string]any{}}, nil); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	if err := f.call(ctx, "session.subscribe", map[string]any{"events": []string{"log.entryAdded"}}, nil); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	return f, nil
+}
+
+func (f *firefox) Close() error {
+	_ = f.program.Process.Kill()
+	_ = f.program.Wait()
+	return os.RemoveAll(f.dir)
+}
+
+// thrown is how a line begins that tells of an exception. All other lines of this kind are the browser's own notes,
+// which no script can prevent.
+var thrown = regexp.MustCompile(`^(uncaught exception|\w*(Error|Exception)): `)
+
+// listen hands what a page printed to its window.
+func (f *firefox) listen(method string, params json.RawMessage) {
+	var entry struct {
+		Type, Method, Level, Text string
+		Source                    struct{ Context string }
+	}
+	if method != "log.entryAdded" || json.Unmarshal(params, &entry) != nil {
+		return
+	}
+	var line string
+	switch {
+	case entry.Type == "console":
+		line = strings.Replace(entry.Method, "warn", "warning", 1) + ": " + entry.Text
+	case thrown.MatchString(entry.Text):
+		line = "uncaught: " + entry.Text
+	default:
+		return
+	}
+	f.mu.Lock()
+	print := f.windows[entry.Source.Context]
+	f.mu.Unlock()
+	if print != nil {
+		print(line)
+	}
+}
+
+type firefoxProfile struct {
+	*firefox
+	user string
+}
+
+func (f *firefox) NewProfile(ctx context.Context) (Profile, error) {
+	var made struct{ UserContext string }
+	err := f.call(ctx, "browser.createUserContext", map[string]any{}, &made)
+	return firefoxProfile{f, made.UserContext}, err
+}
+
+func (p firefoxProfile) Close() error {
+	return p.call(context.Background(), "browser.removeUserContext", map[string]any{"userContext": p.user}, nil)
+}
+
+type firefoxWindow struct {
+	*firefox
+	id string
+}
+
+func (p firefoxProfile) NewWindow(ctx context.Context, print func(line string)) (Window, error) {
+	var made struct{ Context string }
+	if err := p.call(ctx, "browsingContext.create", map[string]any{"type": "window", "userContext": p.user}, &made); err != nil {
+		return nil, err
+	}
+	p.mu.Lock()
+	p.windows[made.Context] = print
+	p.mu.Unlock()
+	return firefoxWindow{p.firefox, made.Context}, nil
+}
+
+func (w firefoxWindow) AtStart(ctx context.Context, script string) error {
+	return w.call(ctx, "script.addPreloadScript", map[string]any{
+		"functionDeclaration": "() => {" + script + "}",
+		"contexts":            []string{w.id},
+	}, nil)
+}
+
+func (w firefoxWindow) Open(ctx context.Context, url string) error {
+	return w.call(ctx, "browsingContext.navigate", map[string]any{"context": w.id, "url": url, "wait": "complete"}, nil)
+}
+
+func (w firefoxWindow) Evaluate(ctx context.Context, promise string) (string, error) {
+	var answer struct {
+		Result           struct{ Value string }
+		ExceptionDetails *struct{ Text string }
+	}
+	err := w.call(ctx, "script.evaluate", map[string]any{
+		"expression":   promise,
+		"target":       map[string]any{"context": w.id},
+		"awaitPromise": true,
+	}, &answer)
+	if err == nil && answer.ExceptionDetails != nil {
+		err = errors.New(answer.ExceptionDetails.Text)
+	}
+	return answer.Result.Value, err
+}
+
+// perform has the window to the fore meanwhile: keys press no buttons elsewhere.
+func (w firefoxWindow) perform(ctx context.Context, steps []action) error {
+	w.fore.Lock()
+	defer w.fore.Unlock()
+	if err := w.call(ctx, "browsingContext.activate", map[string]any{"context": w.id}, nil); err != nil {
+		return err
+	}
+	return w.call(ctx, "input.performActions", map[string]any{"context": w.id, "actions": steps}, nil)
+}
+
+func (w firefoxWindow) Press(ctx context.Context, keys string) error {
+	return w.perform(ctx, strokes(keys))
+}
+
+func (w firefoxWindow) Type(ctx context.Context, text string) error { return w.Press(ctx, text) }
+
+func (w firefoxWindow) Click(ctx context.Context, x, y, times int) error {
+	return w.perform(ctx, clicks(x, y, times))
+}
+
+func (w firefoxWindow) Screenshot(ctx context.Context) ([]byte, error) {
+	var picture struct{ Data []byte }
+	err := w.call(ctx, "browsingContext.captureScreenshot", map[string]any{"context": w.id}, &picture)
+	return picture.Data, err
+}
+
+func (w firefoxWindow) Close() error {
+	return w.call(context.Background(), "browsingContext.close", map[string]any{"context": w.id}, nil)
+}

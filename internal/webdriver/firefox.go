@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"time"
 )
 
 // firefox is a running Firefox.
@@ -182,12 +183,21 @@ func (w firefoxWindow) Evaluate(ctx context.Context, promise string) (string, er
 	return answer.Result.Value, err
 }
 
+// focusLimit is how long the page of a window that came to the fore may take to notice. It never does where the focus is
+// in the browser's own bars.
+const focusLimit = time.Second
+
 // perform has the window to the fore meanwhile: keys press no buttons elsewhere.
 func (w firefoxWindow) perform(ctx context.Context, steps []action) error {
 	w.fore.Lock()
 	defer w.fore.Unlock()
 	if err := w.call(ctx, "browsingContext.activate", map[string]any{"context": w.id}, nil); err != nil {
 		return err
+	}
+	for begun := time.Now(); time.Since(begun) < focusLimit; time.Sleep(5 * time.Millisecond) {
+		if has, err := w.Evaluate(ctx, "Promise.resolve(String(document.hasFocus()))"); err != nil || has == "true" {
+			break
+		}
 	}
 	return w.call(ctx, "input.performActions", map[string]any{"context": w.id, "actions": steps}, nil)
 }

@@ -47,9 +47,10 @@ func startFirefox(ctx context.Context) (Browser, error) {
 	}
 	f := &firefox{dir: dir, windows: map[string]func(string){}}
 	if err := os.WriteFile(filepath.Join(dir, "user.js"), []byte(firefoxSettings), 0o600); err != nil {
-		return nil, err
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	f.program = exec.Command(path, "--headless", "--no-remote", "--profile", dir, "--remote-debugging-port", "0")
+	lead(f.program)
 	errs, err := f.program.StderrPipe()
 	if err != nil {
 		return nil, err
@@ -90,8 +91,7 @@ func startFirefox(ctx context.Context) (Browser, error) {
 }
 
 func (f *firefox) Close() error {
-	_ = f.program.Process.Kill()
-	_ = f.program.Wait()
+	kill(f.program)
 	return os.RemoveAll(f.dir)
 }
 

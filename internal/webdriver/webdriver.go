@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
+	"syscall"
 )
 
 // ErrNotFound is returned by Start when a program that it needs is not installed.
@@ -82,6 +83,15 @@ func find(debian string, programs ...string) (string, error) {
 		}
 	}
 	return "", fmt.Errorf("%s: %w: apt-get install %s", programs[0], ErrNotFound, debian)
+}
+
+// lead has a program that is not started yet lead a group of processes: itself and all that it starts.
+func lead(program *exec.Cmd) { program.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+
+// kill ends such a group.
+func kill(leader *exec.Cmd) {
+	_ = syscall.Kill(-leader.Process.Pid, syscall.SIGKILL)
+	_ = leader.Wait()
 }
 
 // named are the characters that stand for keys without one, and what WebDriver calls them.

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -88,7 +87,7 @@ func (w *webkit) NewProfile(ctx context.Context) (Profile, error) {
 	_, port, _ := net.SplitHostPort(address)
 	p := &webkitProfile{server: exec.Command(w.driver, "--port="+port)}
 	p.server.Env = append(os.Environ(), "DISPLAY="+w.name, "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1", "GSETTINGS_BACKEND=memory")
-	p.server.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // with the browser
+	lead(p.server)
 	if err := p.server.Start(); err != nil {
 		return nil, err
 	}
@@ -124,8 +123,7 @@ func (p *webkitProfile) Close() error {
 		defer cancel()
 		_ = p.command(ctx, http.MethodDelete, p.session, nil, nil)
 	}
-	_ = syscall.Kill(-p.server.Process.Pid, syscall.SIGKILL)
-	_ = p.server.Wait()
+	kill(p.server)
 	return nil
 }
 

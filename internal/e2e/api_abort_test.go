@@ -133,7 +133,11 @@ func TestAbortedLate(t *testing.T) {
 		s.until(`window.response`)
 		s.do(abort)
 		s.until(`window.outcome`)
-		assert.Contains(t, []string{"the reason", "20"}, eval[string](s.tab, `window.outcome`), "20: Firefox has an AbortError for it")
+		want := "the reason"
+		if engine == "firefox" {
+			want = "20" // an AbortError, whatever the reason
+		}
+		assert.Equal(t, want, eval[string](s.tab, `window.outcome`))
 	})
 }
 

@@ -15,7 +15,7 @@ import (
 // root is the project's directory.
 var root = filepath.Join("..", "..")
 
-// engine is the browser of the tests: one of webdriver.Engines; Chromium when empty.
+// engine is the browser of the tests: one of webdriver.Engines; Chromium when empty, or "chromium".
 var engine = os.Getenv("KEYGEN_AUTH_BROWSER")
 
 // browserOfAll is the browser that all tests share; each test gets a profile of its own in it.
@@ -43,7 +43,7 @@ func run(m *testing.M) (code int, err error) {
 }
 
 func start(ctx context.Context) (webdriver.Browser, error) {
-	if engine == "" {
+	if engine == "" || engine == "chromium" {
 		return startChromium(ctx)
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)

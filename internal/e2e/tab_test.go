@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -65,12 +66,10 @@ func newTab(t *testing.T, profile webdriver.Profile, home string) *tab {
 		if t.Failed() {
 			p.leavePicture()
 		}
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		for _, line := range p.printed {
+		assert.NoError(t, p.window.Close())
+		for _, line := range p.lines() {
 			assert.True(t, p.mayPrint(line), "the page printed or threw: %s", line)
 		}
-		assert.NoError(t, p.window.Close())
 	})
 	return p
 }
@@ -106,9 +105,6 @@ func (p *tab) allow(text string) {
 }
 
 func (p *tab) mayPrint(line string) bool {
-	if strings.Contains(line, "NetworkError when attempting to fetch resource") {
-		return true // Firefox tells pages that go away of the requests that it then ends
-	}
 	for _, text := range p.allowed {
 		if strings.Contains(line, text) {
 			return true
@@ -151,6 +147,12 @@ func eval[T any](p *tab, expression string) (value T) {
 		if err != nil {
 			return err
 		}
+		switch reflect.TypeFor[T]().Kind() {
+		case reflect.Bool, reflect.String, reflect.Int, reflect.Float64:
+			if result == "null" {
+				return errors.New("there is no value: " + expression)
+			}
+		}
 		return json.Unmarshal([]byte(result), &value)
 	})
 	return value
@@ -191,7 +193,10 @@ func (p *tab) until(expression string) {
 // write types text into a field, in place of what is there.
 func (p *tab) write(selector, text string) {
 	p.t.Helper()
-	p.do(fmt.Sprintf(`const field = document.querySelector(%q); field.focus(); field.select?.()`, selector))
+	field := `document.querySelector(` + quote(selector) + `)`
+	p.until(field)
+	p.do(`const field = ` + field + `; field.focus(); field.select?.();
+		if (document.activeElement !== field) throw Error("the field takes no focus");`)
 	if text == "" {
 		p.press("\b")
 		return
@@ -259,11 +264,11 @@ func (p *tab) leavePicture() {
 }
 
 // idle waits until the page had nothing to do for a while, twice: time for whatever waits for that. A busy browser may
-// never call a page idle, hence the limit, the loader's own; WebKit does not say when.
+// never call a page idle, hence the limit, the loader's own. WebKit does not say when: there it is a fifth of a second.
 func (p *tab) idle() {
 	p.t.Helper()
 	eval[any](p, `new Promise((done) => {
-		const wait = window.requestIdleCallback ?? setTimeout;
+		const wait = window.requestIdleCallback ?? ((run) => setTimeout(run, 100));
 		const limit = { timeout: 2000 };
 		wait(() => wait(() => done(), limit), limit);
 	})`)

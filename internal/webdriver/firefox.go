@@ -137,7 +137,9 @@ func (f *firefox) NewProfile(ctx context.Context) (Profile, error) {
 }
 
 func (p firefoxProfile) Close() error {
-	return p.call(context.Background(), "browser.removeUserContext", map[string]any{"userContext": p.user}, nil)
+	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
+	defer cancel()
+	return p.call(ctx, "browser.removeUserContext", map[string]any{"userContext": p.user}, nil)
 }
 
 type firefoxWindow struct {
@@ -219,5 +221,10 @@ func (w firefoxWindow) Screenshot(ctx context.Context) ([]byte, error) {
 }
 
 func (w firefoxWindow) Close() error {
-	return w.call(context.Background(), "browsingContext.close", map[string]any{"context": w.id}, nil)
+	w.mu.Lock()
+	delete(w.windows, w.id)
+	w.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
+	defer cancel()
+	return w.call(ctx, "browsingContext.close", map[string]any{"context": w.id}, nil)
 }

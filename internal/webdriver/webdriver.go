@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // ErrNotFound is returned by Start when a program that it needs is not installed.
@@ -46,7 +47,8 @@ type Window interface {
 	Open(ctx context.Context, url string) error
 	// Evaluate returns the text that a JavaScript expression's promise comes to. It fails when that is rejected.
 	Evaluate(ctx context.Context, promise string) (string, error)
-	// Type types text into the field with the focus, as a keyboard of any language would.
+	// Type types text into the field with the focus, as a keyboard of any language would; there need be no events
+	// of keys.
 	Type(ctx context.Context, text string) error
 	// Press presses keys one after the other, wherever the page has its focus. Enter is "\r", Tab "\t", Tab with Shift
 	// BackTab, Escape "\x1b" and Backspace "\b".
@@ -85,8 +87,14 @@ func find(debian string, programs ...string) (string, error) {
 	return "", fmt.Errorf("%s: %w: apt-get install %s", programs[0], ErrNotFound, debian)
 }
 
+// closeLimit is how long a window or profile may take to close.
+const closeLimit = 10 * time.Second
+
 // lead has a program that is not started yet lead a group of processes: itself and all that it starts.
-func lead(program *exec.Cmd) { program.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
+// It ends when the tests do, however they end.
+func lead(program *exec.Cmd) {
+	program.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+}
 
 // kill ends such a group.
 func kill(leader *exec.Cmd) {

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -39,6 +40,7 @@ func startWebKit(ctx context.Context) (Browser, error) {
 		return nil, err
 	}
 	w.display = exec.Command(w.screen, "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp")
+	lead(w.display)
 	w.display.ExtraFiles = []*os.File{write}
 	err = w.display.Start()
 	_ = write.Close()
@@ -62,7 +64,7 @@ var miniBrowsers = []string{
 }
 
 func (w *webkit) Close() error {
-	_ = w.display.Process.Kill()
+	_ = w.display.Process.Signal(syscall.SIGTERM) // it has a socket to remove
 	_ = w.display.Wait()
 	return nil
 }
@@ -106,7 +108,8 @@ func (w *webkit) NewProfile(ctx context.Context) (Profile, error) {
 	var made struct{ SessionID string }
 	err = p.command(ctx, http.MethodPost, "http://"+address+"/session", map[string]any{"capabilities": map[string]any{
 		"alwaysMatch": map[string]any{
-			"pageLoadStrategy":         "none", // or else no command is answered while a page loads
+			"timeouts":                 map[string]any{"script": nil}, // contexts end them
+			"pageLoadStrategy":         "none",                        // or else no command is answered while a page loads
 			"webkitgtk:browserOptions": map[string]any{"binary": w.browser, "args": []string{"--automation"}},
 		},
 	}}, &made)
@@ -119,7 +122,7 @@ func (w *webkit) NewProfile(ctx context.Context) (Profile, error) {
 
 func (p *webkitProfile) Close() error {
 	if p.session != "" {
-		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), closeLimit)
 		defer cancel()
 		_ = p.command(ctx, http.MethodDelete, p.session, nil, nil)
 	}

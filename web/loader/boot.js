@@ -18,7 +18,7 @@ async function read(response) {
   try {
     reader = response.body.getReader({ mode: "byob" });
   } catch {
-    return (await response.arrayBuffer()).slice(0, WASM_SIZE); // a browser without such readers
+    return new Uint8Array(await response.arrayBuffer()).subarray(0, WASM_SIZE); // a browser without such readers
   }
   let bytes = new Uint8Array(WASM_SIZE);
   for (let at = 0; at < WASM_SIZE; ) {
@@ -71,8 +71,9 @@ export function bootstrap({ url, timeout, bridge, ended }) {
             ? ` did not arrive within ${timeout} s`
             : ` is missing, blocked, or not of this script's build: ${error.message}`),
       );
-      // Not at once: Firefox ends the requests of a page that goes away, and says so.
-      if (!stopped) setTimeout(report, 999, failed);
+      // Not at once: Firefox ends the requests of a page that goes away, and says
+      // so. That page is gone by then.
+      setTimeout(() => stopped || report(failed), 999);
       throw failed;
     }
   }

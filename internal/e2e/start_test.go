@@ -27,7 +27,8 @@ func (s *startScripts) add(script string) {
 
 var doctype = regexp.MustCompile(`(?i)^(<!doctype[^>]*>)?`)
 
-// printing tells the site what the page prints on the console, and of exceptions that nobody catches.
+// printing tells the site what the page prints on the console, and of exceptions that nobody catches. The lines of all
+// tabs of a stage are those of its first; they come in any order, and the last ones of a page perhaps after its test.
 const printing = `
 	const tell = (line) => navigator.sendBeacon("/printed", line);
 	for (const [method, kind] of Object.entries({error: "error", warn: "warning", info: "info", log: "log", debug: "debug"})) {
@@ -49,6 +50,7 @@ func (s *startScripts) serve(site http.Handler, w http.ResponseWriter, r *http.R
 	switch {
 	case len(scripts) > 0 && r.URL.Path == "/at-start.js":
 		w.Header().Set("Content-Type", "text/javascript")
+		w.Header().Set("Cache-Control", "no-store") // there may be more later
 		_, _ = io.WriteString(w, "{"+strings.Join(scripts, "}\n{")+"}")
 	case len(scripts) > 0 && strings.HasPrefix(r.Header.Get("Accept"), "text/html"):
 		r.Header.Del("Accept-Encoding")

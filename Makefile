@@ -17,7 +17,7 @@ test: needs dist ## run all tests, on this machine and in Chromium
 	$(BROWSER) go test -exec="$$(go tool -n wasmtest)" $(BROWSER_PACKAGES)
 
 browsers: needs-browsers dist ## run the browser tests in Firefox and in WebKit, the engine of Safari
-	KEYGEN_AUTH_BROWSER=firefox go test -count=1 -parallel 2 -timeout 30m ./internal/e2e
+	KEYGEN_AUTH_BROWSER=firefox go test -count=1 -parallel 1 -timeout 30m ./internal/e2e
 	KEYGEN_AUTH_BROWSER=webkit go test -count=1 -parallel 4 -timeout 30m ./internal/e2e
 
 hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite and TypeScript

@@ -142,7 +142,9 @@ func (w chromiumWindow) Open(ctx context.Context, url string) error {
 }
 
 func (w chromiumWindow) Evaluate(ctx context.Context, promise string) (text string, err error) {
-	err = w.run(ctx, awaiting(promise, &text))
+	err = w.run(ctx, chromedp.Evaluate(promise, &text, func(e *runtime.EvaluateParams) *runtime.EvaluateParams {
+		return e.WithAwaitPromise(true)
+	}))
 	return text, err
 }
 
@@ -165,13 +167,6 @@ func (w chromiumWindow) Click(ctx context.Context, x, y, times int) error {
 func (w chromiumWindow) Screenshot(ctx context.Context) (image []byte, err error) {
 	err = w.run(ctx, chromedp.CaptureScreenshot(&image))
 	return image, err
-}
-
-// awaiting evaluates an expression and waits for the promise that it makes.
-func awaiting(promise string, result any) chromedp.Action {
-	return chromedp.Evaluate(promise, result, func(e *runtime.EvaluateParams) *runtime.EvaluateParams {
-		return e.WithAwaitPromise(true)
-	})
 }
 
 // run does what only the DevTools protocol can: the test ends here in another browser.

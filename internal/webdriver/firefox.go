@@ -144,6 +144,7 @@ func (p firefoxProfile) Close() error {
 
 type firefoxWindow struct {
 	*firefox
+	hands
 	id string
 }
 
@@ -155,7 +156,9 @@ func (p firefoxProfile) NewWindow(ctx context.Context, print func(line string)) 
 	p.mu.Lock()
 	p.windows[made.Context] = print
 	p.mu.Unlock()
-	return firefoxWindow{p.firefox, made.Context}, nil
+	w := firefoxWindow{firefox: p.firefox, id: made.Context}
+	w.hands = w.perform
+	return w, nil
 }
 
 func (w firefoxWindow) AtStart(ctx context.Context, script string) error {
@@ -202,16 +205,6 @@ func (w firefoxWindow) perform(ctx context.Context, steps []action) error {
 		}
 	}
 	return w.call(ctx, "input.performActions", map[string]any{"context": w.id, "actions": steps}, nil)
-}
-
-func (w firefoxWindow) Press(ctx context.Context, keys string) error {
-	return w.perform(ctx, strokes(keys))
-}
-
-func (w firefoxWindow) Type(ctx context.Context, text string) error { return w.Press(ctx, text) }
-
-func (w firefoxWindow) Click(ctx context.Context, x, y, times int) error {
-	return w.perform(ctx, clicks(x, y, times))
 }
 
 func (w firefoxWindow) Screenshot(ctx context.Context) ([]byte, error) {

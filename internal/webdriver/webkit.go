@@ -163,6 +163,7 @@ func (p *webkitProfile) command(ctx context.Context, method, url string, params,
 
 type webkitWindow struct {
 	*webkitProfile
+	hands
 	handle string
 }
 
@@ -172,11 +173,17 @@ func (p *webkitProfile) NewWindow(ctx context.Context, _ func(line string)) (Win
 	if !p.used {
 		p.used = true
 		err := p.command(ctx, http.MethodGet, p.session+"/window", nil, &p.handle)
-		return webkitWindow{p, p.handle}, err
+		return p.window(p.handle), err
 	}
 	var made struct{ Handle string }
 	err := p.command(ctx, http.MethodPost, p.session+"/window/new", map[string]any{"type": "window"}, &made)
-	return webkitWindow{p, made.Handle}, err
+	return p.window(made.Handle), err
+}
+
+func (p *webkitProfile) window(handle string) webkitWindow {
+	w := webkitWindow{webkitProfile: p, handle: handle}
+	w.hands = w.perform
+	return w
 }
 
 // in sends a command for a window.
@@ -231,16 +238,6 @@ func (w webkitWindow) Evaluate(ctx context.Context, promise string) (string, err
 
 func (w webkitWindow) perform(ctx context.Context, steps []action) error {
 	return w.in(ctx, http.MethodPost, "actions", map[string]any{"actions": steps}, nil)
-}
-
-func (w webkitWindow) Press(ctx context.Context, keys string) error {
-	return w.perform(ctx, strokes(keys))
-}
-
-func (w webkitWindow) Type(ctx context.Context, text string) error { return w.Press(ctx, text) }
-
-func (w webkitWindow) Click(ctx context.Context, x, y, times int) error {
-	return w.perform(ctx, clicks(x, y, times))
 }
 
 func (w webkitWindow) Screenshot(ctx context.Context) ([]byte, error) {

@@ -33,7 +33,7 @@ func TestStartMissing(t *testing.T) {
 }
 
 // page notes what is done to it.
-const page = `<!doctype html><title>Page</title><input id="field" autofocus><button id="button">Press</button><script>
+const page = `<!doctype html><title>Page</title><input id="field"><button id="button">Press</button><script>
 	document.cookie = "a=b"; localStorage.setItem("a", "b");
 	window.noted = [];
 	for (const type of ["keydown", "click", "dblclick"]) addEventListener(type, (e) => noted.push(type + " " + (e.key ?? e.target.id)));
@@ -80,6 +80,7 @@ func TestBrowsers(t *testing.T) {
 				assert.Equal(t, "error: one two", <-lines)
 			}
 
+			evaluate(window, `String(field.focus())`)
 			require.NoError(t, window.Type(ctx, "pä 密🔑"))
 			require.NoError(t, window.Press(ctx, "x\b\t"))
 			assert.Equal(t, "pä 密🔑", evaluate(window, `field.value`))

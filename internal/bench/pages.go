@@ -58,7 +58,7 @@ func serve(ctx context.Context, root string) (s *server, err error) {
 		}
 	}()
 	s.demo = keygentest.Seed(s.api)
-	if err := dist.Build(ctx, root, directory); err != nil {
+	if err := dist.Build(ctx, root, directory, dist.Options{}); err != nil {
 		return nil, err
 	}
 	if _, err := dist.BuildEmpty(ctx, root, directory, "keygen-auth.empty.wasm"); err != nil {

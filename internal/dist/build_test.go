@@ -20,8 +20,10 @@ import (
 // runs the command, for the race detector would make compressing take minutes.
 func TestBuild(t *testing.T) {
 	command := filepath.Join(t.TempDir(), "dist")
-	_, err := goCommand(t.Context(), root, nil, "build", "-o", command, "./internal/cmd/dist")
-	require.NoError(t, err)
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", command, "./internal/cmd/dist")
+	build.Dir = root
+	output, err := build.CombinedOutput()
+	require.NoError(t, err, string(output))
 
 	projects := []string{copied(t), copied(t)}
 	first, second := filepath.Join(projects[0], "dist"), filepath.Join(projects[1], "dist")

@@ -13,6 +13,8 @@ import (
 	"slices"
 
 	"github.com/andybalholm/brotli"
+
+	"keygenauth/internal/toolchain"
 )
 
 // Size is what a file takes, in bytes: as it is, and as a host sends it.
@@ -54,39 +56,51 @@ func EmptySize(ctx context.Context, root string) (Size, error) {
 	return BuildEmpty(ctx, root, dir, "empty.wasm")
 }
 
-// BuildEmpty builds a Go program that does nothing, with the compiler's usual flags for small programs, into a file in dir
-// and its compressed forms, and measures it: the price of Go itself.
+// BuildEmpty builds a Go program that does nothing, by the pinned toolchain and with the compiler's usual flags for small
+// programs, into a file in dir and its compressed forms, and measures it: the price of Go itself.
 func BuildEmpty(ctx context.Context, root, dir, name string) (Size, error) {
+	tools, err := toolchain.Find(ctx, toolchain.Pinned)
+	if err != nil {
+		return Size{}, err
+	}
 	source := filepath.Join(dir, "main.go")
 	if err := os.WriteFile(source, []byte("package main\n\nfunc main() {}\n"), 0o600); err != nil {
 		return Size{}, fmt.Errorf("write the empty program: %w", err)
 	}
-	program, err := compile(ctx, root, source, "-s -w")
+	program, err := compile(ctx, root, tools, source, "-s -w")
 	if err != nil {
 		return Size{}, err
 	}
-	if err := errors.Join(os.Remove(source), write(dir, program, name)); err != nil {
+	if err := errors.Join(os.Remove(source), write(dir, best, program, name)); err != nil {
 		return Size{}, err
 	}
 	return measure(dir, name)
 }
 
+// effort is how much time compressing may take.
+type effort struct{ gzip, brotli int }
+
+var (
+	best = effort{gzip.BestCompression, brotli.BestCompression} // seconds
+	fast = effort{gzip.BestSpeed, brotli.BestSpeed}
+)
+
 // write writes a file into dir under each of the names, and its compressed forms beside it. Files that hold the content
 // already are left alone, for compressing well takes seconds.
-func write(dir string, content []byte, names ...string) error {
+func write(dir string, effort effort, content []byte, names ...string) error {
 	names = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return written(filepath.Join(dir, name), content) })
 	if len(names) == 0 {
 		return nil
 	}
 	zipped, err := compress(content, func(w io.Writer) io.WriteCloser {
-		gz, _ := gzip.NewWriterLevel(w, gzip.BestCompression) // fails for unknown levels only
+		gz, _ := gzip.NewWriterLevel(w, effort.gzip) // fails for unknown levels only
 		return gz
 	})
 	if err != nil {
 		return err
 	}
 	packed, err := compress(content, func(w io.Writer) io.WriteCloser {
-		return brotli.NewWriterLevel(w, brotli.BestCompression)
+		return brotli.NewWriterLevel(w, effort.brotli)
 	})
 	if err != nil {
 		return err

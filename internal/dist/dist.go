@@ -1,23 +1,21 @@
 // Package dist builds what a static host serves: the loader keygen-auth.js, the same as a module, the program
 // keygen-auth.wasm and the texts of each language, all also under names that hold the hash of their content, and
 // compressed. A manifest describes them, configurations make hosts serve them well, and package.json makes the whole a
-// package for bundlers. The same sources and tools give the same bytes. All build flags stand here; package postlink does
-// what they cannot.
+// package for bundlers. The same sources give the same bytes, whatever Go is installed: the program is compiled by the one
+// that package toolchain pins. All build flags stand in program.go; package postlink does what they cannot.
 package dist
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 
-	"keygenauth/internal/postlink"
+	"keygenauth/internal/toolchain"
 )
 
 // Names of the built files.
@@ -27,102 +25,68 @@ const (
 	Wasm   = "keygen-auth.wasm"
 )
 
+// Options say how to build. The zero value is the build for visitors.
+type Options struct {
+	// Debug keeps the names, files and lines in the program for tracebacks and for the browser's debugger.
+	Debug bool
+	// Toolchain is what compiles the program, as toolchain.Find takes it; toolchain.Pinned when empty.
+	Toolchain string
+	// Warn is told in one line why the program is not the one of a release, if it is not. Nobody is told when nil.
+	Warn func(string)
+}
+
 // Build builds the project in root into the directory dist, which it makes if it is missing. It also copies
-// wasm_exec.js from the toolchain into root, so that the loader always gets the one that fits the compiler. It fails
-// with the output of the tool that failed.
-func Build(ctx context.Context, root, dist string) error {
-	wasm, err := release(ctx, root)
+// wasm_exec.js from the toolchain that compiles the program into root, so that the loader always gets the one that fits
+// it. It fails with the output of the tool that failed.
+func Build(ctx context.Context, root, dist string, o Options) error {
+	if o.Warn == nil {
+		o.Warn = func(string) {}
+	}
+	p, err := o.program(ctx, root)
 	if err != nil {
 		return err
 	}
-	return build(ctx, root, dist, wasm)
-}
-
-// BuildDebug is Build with a program that keeps the names, files and lines for tracebacks and for the browser's
-// debugger. Its code is the same.
-func BuildDebug(ctx context.Context, root, dist string) error {
-	wasm, err := debug(ctx, root)
-	if err != nil {
-		return err
-	}
-	return build(ctx, root, dist, wasm)
-}
-
-// inlined are the packages in which the compiler inlines functions: those that a start and a sign-in call most of. A
-// browser compiles a function when it is first called, so that fewer are faster; but after compression inlining costs
-// more bytes than it saves, and most functions are called late or never.
-var inlined = []string{"runtime", "internal/...", "sync/...", "syscall/js", "github.com/hack-pad/safejs/...", "keygenauth/internal/browser"}
-
-// release returns the program for visitors.
-func release(ctx context.Context, root string) ([]byte, error) {
-	wasm, err := program(ctx, root, "-s -w")
-	if err != nil {
-		return nil, err
-	}
-	if wasm, err = postlink.Shrink(wasm); err != nil {
-		return nil, err
-	}
-	return postlink.Preinit(ctx, wasm)
-}
-
-// debug returns the program for developers.
-func debug(ctx context.Context, root string) ([]byte, error) {
-	wasm, err := program(ctx, root, "")
-	if err != nil {
-		return nil, err
-	}
-	return postlink.Preinit(ctx, wasm)
-}
-
-// program returns the program as the linker leaves it.
-func program(ctx context.Context, root, ldflags string) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "keygen-auth-")
-	if err != nil {
-		return nil, fmt.Errorf("make a temporary directory: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	overlay, err := writeOverlay(ctx, root, dir)
-	if err != nil {
-		return nil, err
-	}
-	flags := []string{"-overlay=" + overlay, "-gcflags=all=-l"}
-	for _, name := range inlined {
-		flags = append(flags, "-gcflags="+name+"=")
-	}
-	return compile(ctx, root, "./wasm", ldflags, flags...)
+	return build(root, dist, p, o.Warn)
 }
 
 // build writes the program into dist, the loaders for it, and what hosts and bundlers want to know.
-func build(ctx context.Context, root, dist string, wasm []byte) error {
-	if err := copyWasmExec(ctx, root); err != nil {
+func build(root, dist string, p program, warn func(string)) error {
+	if err := copyWasmExec(root, p.tools); err != nil {
 		return err
 	}
-	program := file{Wasm, wasm}
+	glue, err := readSupport(root)
+	if err != nil {
+		return err
+	}
+	if glue.unknown != nil {
+		warn(fmt.Sprintf("the loader holds all of %s's wasm_exec.js, which makes it larger: %s", p.tools.Version, glue.unknown))
+	}
+	wasm := file{Wasm, p.wasm}
 	languages, err := languages(root)
 	if err != nil {
 		return err
 	}
-	loader, err := tag(root, program)
+	loader, err := tag(root, glue, wasm)
 	if err != nil {
 		return err
 	}
-	loaderModule, err := module(root, program, languages)
+	loaderModule, err := module(root, glue, wasm, languages)
 	if err != nil {
 		return err
 	}
-	files := append([]file{{Loader, loader}, {Module, loaderModule}, program}, languages...)
+	files := append([]file{{Loader, loader}, {Module, loaderModule}, wasm}, languages...)
 	if err := os.MkdirAll(dist, 0o755); err != nil {
 		return fmt.Errorf("make the output directory: %w", err)
 	}
 	for _, f := range files {
-		if err := write(dist, f.content, f.name, f.hashed()); err != nil {
+		if err := write(dist, p.effort(), f.content, f.name, f.hashed()); err != nil {
 			return fmt.Errorf("write %s: %w", f.name, err)
 		}
 	}
 	if err := copyHosts(root, dist, files); err != nil {
 		return err
 	}
-	if err := writePackage(root, dist, files); err != nil {
+	if err := writePackage(root, dist, p, files); err != nil {
 		return err
 	}
 	return removeOthers(dist, files)
@@ -171,45 +135,13 @@ func languages(root string) ([]file, error) {
 }
 
 // copyWasmExec puts Go's support file for JavaScript into root.
-func copyWasmExec(ctx context.Context, root string) error {
-	goroot, err := goCommand(ctx, root, nil, "env", "GOROOT")
+func copyWasmExec(root string, tools toolchain.Toolchain) error {
+	content, err := os.ReadFile(filepath.Join(tools.Root, "lib", "wasm", "wasm_exec.js"))
 	if err != nil {
-		return err
+		return fmt.Errorf("find the wasm_exec.js of %s: %w", tools.Version, err)
 	}
-	content, err := os.ReadFile(filepath.Join(strings.TrimSpace(goroot), "lib", "wasm", "wasm_exec.js"))
-	if err != nil {
-		return fmt.Errorf("find the toolchain's wasm_exec.js: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(root, "wasm_exec.js"), content, 0o644); err != nil {
+	if err := put(filepath.Join(root, "wasm_exec.js"), content, 0o644); err != nil {
 		return fmt.Errorf("copy wasm_exec.js: %w", err)
 	}
 	return nil
-}
-
-// compile compiles a main package of the project for the browser and returns the program.
-func compile(ctx context.Context, root, pkg, ldflags string, flags ...string) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "keygen-auth-")
-	if err != nil {
-		return nil, fmt.Errorf("make a temporary directory: %w", err)
-	}
-	defer os.RemoveAll(dir)
-	out := filepath.Join(dir, "program.wasm")
-	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + ldflags, "-o", out}, flags...)
-	if _, err := goCommand(ctx, root, []string{"GOOS=js", "GOARCH=wasm"}, append(args, pkg)...); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(out)
-}
-
-// goCommand runs the go command in root and returns what it printed.
-func goCommand(ctx context.Context, root string, env []string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), env...)
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("go %s: %w\n%s", strings.Join(args, " "), err, strings.TrimSpace(stderr.String()))
-	}
-	return stdout.String(), nil
 }

@@ -15,17 +15,22 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"keygenauth/internal/toolchain"
 )
 
 var root = filepath.Join("..", "..")
 
 func TestLoader(t *testing.T) {
-	require.NoError(t, copyWasmExec(t.Context(), root))
+	require.NoError(t, copyWasmExec(root, pinned(t)))
+	glue, err := readSupport(root)
+	require.NoError(t, err)
+	require.NoError(t, glue.unknown)
 	program := file{Wasm, []byte("program")}
 	german := file{"keygen-auth.de.json", []byte("{}")}
-	asTag, err := tag(root, program)
+	asTag, err := tag(root, glue, program)
 	require.NoError(t, err)
-	asModule, err := module(root, program, []file{german})
+	asModule, err := module(root, glue, program, []file{german})
 	require.NoError(t, err)
 
 	for name, loader := range map[string][]byte{Loader: asTag, Module: asModule} {
@@ -67,31 +72,24 @@ func TestBundleSaysWhatIsWrong(t *testing.T) {
 	broken := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(broken, "web", "loader"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(broken, "web", "loader", "tag.js"), []byte("let ="), 0o600))
-	_, err := tag(broken, file{})
+	_, err := tag(broken, support{}, file{})
 	assert.ErrorContains(t, err, "web/loader/tag.js:1")
 }
 
-// The loader counts on what it makes of the toolchain's file.
-func TestUnknownSupportFileIsRefused(t *testing.T) {
-	project := copied(t)
-	require.NoError(t, os.WriteFile(filepath.Join(project, "wasm_exec.js"), []byte("globalThis.Go = class {};"), 0o600))
-	_, err := tag(project, file{})
-	assert.ErrorContains(t, err, "wasm_exec.js is not that of Go 1.26")
-}
-
 func TestCompileSaysWhatIsWrong(t *testing.T) {
-	_, err := compile(t.Context(), root, "./nowhere", "")
+	_, err := compile(t.Context(), root, pinned(t), "./nowhere", "")
 	assert.ErrorContains(t, err, "nowhere: directory not found")
 }
 
 // The program for visitors has a package fmt that keeps others out, which the real one needs.
 func TestOverlay(t *testing.T) {
+	tools := pinned(t).Through(t.TempDir())
 	linked := func(flags ...string) string {
-		list, err := goCommand(t.Context(), root, []string{"GOOS=js", "GOARCH=wasm"}, append(append([]string{"list", "-deps"}, flags...), "./wasm")...)
+		list, err := tools.Go(t.Context(), root, toolchain.Browser, append(append([]string{"list", "-deps"}, flags...), "./wasm")...)
 		require.NoError(t, err)
 		return "\n" + list
 	}
-	overlay, err := writeOverlay(t.Context(), root, t.TempDir())
+	overlay, err := writeOverlay(root, tools, t.TempDir())
 	require.NoError(t, err)
 	with, without := linked("-overlay="+overlay), linked()
 	for _, name := range []string{"reflect", "os", "time", "internal/fmtsort"} {
@@ -102,10 +100,14 @@ func TestOverlay(t *testing.T) {
 }
 
 func TestPrograms(t *testing.T) {
-	released, err := release(t.Context(), root)
-	require.NoError(t, err)
-	debuggable, err := debug(t.Context(), root)
-	require.NoError(t, err)
+	built := func(o Options) []byte {
+		o.Warn = func(line string) { t.Error(line) }
+		p, err := o.program(t.Context(), root)
+		require.NoError(t, err)
+		assert.Equal(t, o.Debug, p.plain)
+		return p.wasm
+	}
+	released, debuggable := built(Options{}), built(Options{Debug: true})
 	for text, inRelease := range map[string]bool{
 		"keygenauth/wasm/main.go": false, // files, for tracebacks
 		"runtime.gcStart":         false,
@@ -121,7 +123,7 @@ func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "file")
 	content := bytes.Repeat([]byte("content "), 1000)
-	require.NoError(t, write(dir, content, "file", "other"))
+	require.NoError(t, write(dir, best, content, "file", "other"))
 	for _, suffix := range []string{"", ".gz", ".br"} {
 		first, err := os.ReadFile(name + suffix)
 		require.NoError(t, err)
@@ -147,18 +149,18 @@ func TestWrite(t *testing.T) {
 	t.Run("leaves a file alone that has the content already", func(t *testing.T) {
 		past := time.Now().Add(-time.Hour).Truncate(time.Second)
 		require.NoError(t, os.Chtimes(name+".br", past, past))
-		require.NoError(t, write(dir, content, "file"))
+		require.NoError(t, write(dir, best, content, "file"))
 		info, err := os.Stat(name + ".br")
 		require.NoError(t, err)
 		assert.Equal(t, past, info.ModTime())
 	})
 	t.Run("writes the compressed forms again with new content, or when one is missing", func(t *testing.T) {
-		require.NoError(t, write(dir, []byte("other"), "file"))
+		require.NoError(t, write(dir, best, []byte("other"), "file"))
 		got, err := io.ReadAll(brotli.NewReader(packed(".br")))
 		require.NoError(t, err)
 		assert.Equal(t, "other", string(got))
 		require.NoError(t, os.Remove(name+".gz"))
-		require.NoError(t, write(dir, []byte("other"), "file"))
+		require.NoError(t, write(dir, best, []byte("other"), "file"))
 		assert.FileExists(t, name+".gz")
 	})
 }
@@ -168,8 +170,8 @@ func TestSizes(t *testing.T) {
 	_, _, err := Sizes(dir)
 	assert.ErrorContains(t, err, "make dist")
 
-	require.NoError(t, write(dir, []byte(strings.Repeat("loader", 100)), Loader))
-	require.NoError(t, write(dir, []byte(strings.Repeat("wasm", 1000)), Wasm))
+	require.NoError(t, write(dir, best, []byte(strings.Repeat("loader", 100)), Loader))
+	require.NoError(t, write(dir, best, []byte(strings.Repeat("wasm", 1000)), Wasm))
 	loader, wasm, err := Sizes(dir)
 	require.NoError(t, err)
 	assert.Equal(t, int64(600), loader.Raw)
@@ -177,4 +179,12 @@ func TestSizes(t *testing.T) {
 	assert.Equal(t, Wasm, wasm.Name)
 	assert.Less(t, wasm.Brotli, wasm.Gzip)
 	assert.Positive(t, wasm.Brotli)
+}
+
+// pinned returns the toolchain that compiles the program for visitors.
+func pinned(t *testing.T) toolchain.Toolchain {
+	t.Helper()
+	tools, err := toolchain.Find(t.Context(), toolchain.Pinned)
+	require.NoError(t, err)
+	return tools
 }

@@ -15,27 +15,27 @@ import (
 // tag returns the loader for script tags. It finds the program by its hashed name, whatever the name that the loader
 // itself was loaded by: a loader that a browser kept from before an upload still gets the program that it was built with,
 // as long as the host has it. So the loader is the same under both of its names.
-func tag(root string, program file) ([]byte, error) {
-	return bundle(root, "tag.js", program, strings.TrimPrefix(program.hashed(), prefix), nil, api.FormatIIFE)
+func tag(root string, glue support, program file) ([]byte, error) {
+	return bundle(root, "tag.js", glue, program, strings.TrimPrefix(program.hashed(), prefix), nil, api.FormatIIFE)
 }
 
 // module returns the loader as a module that finds the other files by their hashed names.
-func module(root string, program file, languages []file) ([]byte, error) {
+func module(root string, glue support, program file, languages []file) ([]byte, error) {
 	urls := map[string]string{"wasm": program.hashed()}
 	for _, language := range languages {
 		// Vite would write a file as small as this into the script, as a data: URL, which the policy forbids to fetch.
 		urls[strings.TrimPrefix(language.name, prefix)] = language.hashed() + "?no-inline"
 	}
-	return bundle(root, "module.js", program, "wasm", urls, api.FormatESModule)
+	return bundle(root, "module.js", glue, program, "wasm", urls, api.FormatESModule)
 }
 
 // bundle returns a loader as one script. In it the program's file is known to be wasmFile.
-func bundle(root, entry string, program file, wasmFile string, urls map[string]string, format api.Format) ([]byte, error) {
+func bundle(root, entry string, glue support, program file, wasmFile string, urls map[string]string, format api.Format) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     absolute(root),
 		EntryPoints:       []string{filepath.Join("web", "loader", entry)},
-		Plugins:           []api.Plugin{filesModule(urls), support},
-		Define:            defines(program, wasmFile),
+		Plugins:           []api.Plugin{filesModule(urls), glue.plugin()},
+		Define:            defines(glue, program, wasmFile),
 		MangleProps:       "^_",                                // of wasm_exec.js
 		ReserveProps:      "^_(pendingEvent|makeFuncWrapper)$", // which Go knows by name
 		Bundle:            true,
@@ -75,20 +75,13 @@ func filesModule(urls map[string]string) api.Plugin {
 	}}
 }
 
-// defines returns what is written in place of names. WASM_INTEGRITY becomes the hash of the program, WASM_SIZE its size in
-// bytes, WASM_FILE what the loader asks for it by, and the global object of wasm_exec.js a private one
-// (web/loader/scope.js): Go's support code reads and sets globals such as fs and process, which a page may have for
-// itself, or may get from an element's id. What it would set where it is missing is taken to be there, so that code goes.
-func defines(program file, wasmFile string) map[string]string {
-	all := map[string]string{
-		"WASM_INTEGRITY": strconv.Quote(integrity(program.content)),
-		"WASM_SIZE":      strconv.Itoa(len(program.content)),
-		"WASM_FILE":      strconv.Quote(wasmFile),
-		"globalThis":     "scope",
-	}
-	for _, there := range []string{"fs", "process", "path", "crypto", "performance", "TextEncoder", "TextDecoder"} {
-		all["globalThis."+there] = "true"
-	}
+// defines returns what is written in place of names, with those of Go's support file. WASM_INTEGRITY becomes the hash of
+// the program, WASM_SIZE its size in bytes, and WASM_FILE what the loader asks for it by.
+func defines(glue support, program file, wasmFile string) map[string]string {
+	all := glue.defines()
+	all["WASM_INTEGRITY"] = strconv.Quote(integrity(program.content))
+	all["WASM_SIZE"] = strconv.Itoa(len(program.content))
+	all["WASM_FILE"] = strconv.Quote(wasmFile)
 	return all
 }
 

@@ -10,7 +10,10 @@ import (
 
 // A Manifest says what a build made, for tools that write pages: manifest.json in the built directory.
 type Manifest struct {
-	Version string `json:"version"` // of the package
+	Version   string `json:"version"`   // of the package
+	Toolchain string `json:"toolchain"` // the Go release that compiled the program
+	// Plain says that the program is not the one of a release, but as the linker left it.
+	Plain bool `json:"plain,omitempty"`
 	// Tag is the script tag for this build, ready to paste but for the account.
 	Tag   string  `json:"tag"`
 	Files []Entry `json:"files"`
@@ -47,7 +50,7 @@ const (
 )
 
 // writePackage makes dist a package for bundlers, and writes the manifest of the files in it.
-func writePackage(root, dist string, files []file) error {
+func writePackage(root, dist string, p program, files []file) error {
 	for _, name := range []string{types, packageName} {
 		content, err := os.ReadFile(filepath.Join(root, "web", name))
 		if err == nil {
@@ -57,7 +60,7 @@ func writePackage(root, dist string, files []file) error {
 			return fmt.Errorf("copy what makes dist a package: %w", err)
 		}
 	}
-	var m Manifest
+	m := Manifest{Toolchain: p.tools.Version, Plain: p.plain}
 	var err error
 	if m.Version, err = version(dist); err != nil {
 		return err

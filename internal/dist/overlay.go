@@ -1,24 +1,20 @@
 package dist
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
+
+	"keygenauth/internal/toolchain"
 )
 
 // writeOverlay writes into dir the file for the go command's flag -overlay that replaces the package fmt of the
 // standard library by that in internal/dist/fmt, and returns its path.
-func writeOverlay(ctx context.Context, root, dir string) (string, error) {
-	goroot, err := goCommand(ctx, root, nil, "env", "GOROOT")
-	if err != nil {
-		return "", err
-	}
-	sources, err := filepath.Glob(filepath.Join(strings.TrimSpace(goroot), "src", "fmt", "*.go"))
+func writeOverlay(root string, tools toolchain.Toolchain, dir string) (string, error) {
+	sources, err := filepath.Glob(filepath.Join(tools.Root, "src", "fmt", "*.go"))
 	if err != nil || len(sources) == 0 {
-		return "", fmt.Errorf("find the standard library's fmt in %s", strings.TrimSpace(goroot))
+		return "", fmt.Errorf("find the standard library's fmt in %s", tools.Root)
 	}
 	replace := map[string]string{}
 	for _, source := range sources {

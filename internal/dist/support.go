@@ -3,30 +3,67 @@ package dist
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
 
-// support is a plugin of the bundler that makes Go's wasm_exec.js ours: it gives it the object that defines puts in place
-// of the global one, by an import, so that the module can be imported where there is no page; and it leaves out what no
-// visitor needs. It refuses a file in which it does not find all of that, for the loader counts on it.
-var support = api.Plugin{Name: "support", Setup: func(build api.PluginBuild) {
-	build.OnLoad(api.OnLoadOptions{Filter: `[/\\]wasm_exec\.js$`}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-		content, err := os.ReadFile(args.Path)
-		if err != nil {
-			return api.OnLoadResult{}, err
+// support is Go's wasm_exec.js as it goes into the loader.
+type support struct {
+	text string
+	// unknown says what is not as this package knows it; nil for a file that it knows. Then nothing is left out, and the file
+	// gets the globals that it wants on an object of its own.
+	unknown error
+}
+
+// readSupport reads the wasm_exec.js in root and makes it ours: without what no visitor needs.
+func readSupport(root string) (support, error) {
+	content, err := os.ReadFile(filepath.Join(root, "wasm_exec.js"))
+	if err != nil {
+		return support{}, fmt.Errorf("read what the loader holds of Go: %w", err)
+	}
+	text := string(content)
+	for _, part := range unneeded {
+		if !part.pattern.MatchString(text) {
+			// It takes the instance only from the browser's hands. (The loader gives it one with exports of its own.)
+			whole := strings.ReplaceAll(string(content), "WebAssembly.Instance", "Object")
+			return support{whole, fmt.Errorf("there is no %s in it", part.pattern)}, nil
 		}
-		text := `import { scope } from "./web/loader/scope.js";` + string(content)
-		for _, part := range unneeded {
-			if !part.pattern.MatchString(text) {
-				return api.OnLoadResult{}, fmt.Errorf("the toolchain's wasm_exec.js is not that of Go 1.26: there is no %s in it", part.pattern)
-			}
-			text = part.pattern.ReplaceAllString(text, part.rest)
+		text = part.pattern.ReplaceAllString(text, part.rest)
+	}
+	return support{text: text}, nil
+}
+
+// plugin is a plugin of the bundler that puts the file in place. The object that defines puts in place of the global one
+// comes by an import, so that the module can be imported where there is no page.
+func (s support) plugin() api.Plugin {
+	text := `import { scope } from "./web/loader/scope.js";` + s.text
+	return api.Plugin{Name: "support", Setup: func(build api.PluginBuild) {
+		build.OnLoad(api.OnLoadOptions{Filter: `[/\\]wasm_exec\.js$`}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+			return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, nil
+		})
+	}}
+}
+
+// defines returns what is written in place of names: the global object becomes a private one (web/loader/scope.js), for
+// Go's support code reads and sets globals such as fs and process, which a page may have for itself, or may get from an
+// element's id. What it would set where it is missing is taken to be there, so that code goes.
+func (s support) defines() map[string]string {
+	all := map[string]string{"globalThis": "scope"}
+	for _, there := range []string{"crypto", "performance", "TextEncoder", "TextDecoder"} {
+		all["globalThis."+there] = "true"
+	}
+	for _, node := range []string{"fs", "process", "path"} {
+		if s.unknown == nil {
+			all["globalThis."+node] = "true"
+		} else {
+			all[node] = "scope." + node
 		}
-		return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, nil
-	})
-}}
+	}
+	return all
+}
 
 var unneeded = []struct {
 	pattern *regexp.Regexp
@@ -40,7 +77,7 @@ var unneeded = []struct {
 	{regexp.MustCompile(`(?m)^\s*const code = this\.mem\.getInt32\(sp \+ 8, true\);$`), ""},
 	{regexp.MustCompile(`(?m)^\s*this\.exit\(code\);$`), ""},
 	{regexp.MustCompile(`console\.warn\("[^"]*"\)`), "0"},
-	// Arguments and the environment: the program was started before (internal/postlink, Preinit).
+	// Arguments and the environment: the program takes none, and most were started before (internal/postlink, Preinit).
 	{regexp.MustCompile(`(?s)let offset = 4096;.*?this\._inst\.exports\.run\(argc, argv\);`), "this._inst.exports.run();"},
 	{regexp.MustCompile(`(?m)^\s*this\.env = \{\};$`), ""},
 	{regexp.MustCompile(`(?m)^\s*this\.argv = \["js"\];$`), ""},

@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) (code int, err error) {
 	ctx := context.Background()
-	if err := dist.Build(ctx, root, filepath.Join(root, "dist")); err != nil {
+	if err := dist.Build(ctx, root, filepath.Join(root, "dist"), dist.Options{Warn: func(line string) { fmt.Fprintln(os.Stderr, "e2e:", line) }}); err != nil {
 		return 1, err
 	}
 	if browserOfAll, err = start(ctx); err != nil {

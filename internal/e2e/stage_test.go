@@ -90,14 +90,7 @@ func newStageWith(t *testing.T, options keygentest.Options, pages map[string]str
 		s.files[name] = &fstest.MapFile{Data: []byte(content)}
 	}
 
-	handler, err := site.New(site.Config{
-		Dist:      os.DirFS(filepath.Join(root, "dist")).(fs.ReadDirFS),
-		Pages:     s.files,
-		API:       emulator.URL,
-		Account:   s.demo.Account.Slug,
-		ReportURI: "/reports",
-	})
-	require.NoError(t, err)
+	handler := s.siteOf(t, filepath.Join(root, "dist"))
 	s.site = handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -131,6 +124,20 @@ func newStageWith(t *testing.T, options keygentest.Options, pages map[string]str
 		assert.Empty(t, s.reports, "violations of the policy")
 	})
 	return s
+}
+
+// siteOf returns the site with what was built into a directory.
+func (s *stage) siteOf(t *testing.T, built string) http.Handler {
+	t.Helper()
+	handler, err := site.New(site.Config{
+		Dist:      os.DirFS(built).(fs.ReadDirFS),
+		Pages:     s.files,
+		API:       s.apiURL,
+		Account:   s.demo.Account.Slug,
+		ReportURI: "/reports",
+	})
+	require.NoError(t, err)
+	return handler
 }
 
 // serve lets a function answer requests to the site in its place; it returns false for those that it leaves to the

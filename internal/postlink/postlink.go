@@ -8,9 +8,9 @@
 // each page anew, to the same state each time.
 //
 // The layout of the tables, and what a program asks of its surroundings when it starts, is private to a Go release. The
-// package checks what it reads and refuses what it does not know, so that a new release fails to build instead of shipping
-// a broken program; its tests then show whether the facts that it cites from the toolchain's source still hold. They were
-// read in Go 1.26.
+// package checks what it reads and refuses what it does not know: then the program is used as the linker left it
+// (internal/dist). Its tests show whether the facts that it cites from the toolchain's source still hold. They were read
+// in Go 1.27.
 package postlink
 
 import (

@@ -2,6 +2,7 @@ package postlink
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"keygenauth/internal/toolchain"
 )
 
 // stress returns testdata/stress as built for the browser.
@@ -25,6 +28,11 @@ func stress(t *testing.T) []byte {
 
 var buildStress = sync.OnceValues(func() ([]byte, error) { return build("./testdata/stress", "") })
 
+// pinned returns the toolchain whose programs this package knows.
+var pinned = sync.OnceValues(func() (toolchain.Toolchain, error) {
+	return toolchain.Find(context.Background(), toolchain.Pinned)
+})
+
 // build returns a program as built for the browser, with flags for the linker besides the usual ones.
 func build(pkg, ldflags string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "keygen-auth-")
@@ -33,10 +41,13 @@ func build(pkg, ldflags string) ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "program.wasm")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w "+ldflags, "-o", out, pkg)
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	if output, err := cmd.CombinedOutput(); err != nil {
-		return nil, errors.New(string(output))
+	tools, err := pinned()
+	if err != nil {
+		return nil, err
+	}
+	flags := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w " + ldflags, "-o", out, pkg}
+	if _, err := tools.Go(context.Background(), ".", toolchain.Browser, flags...); err != nil {
+		return nil, err
 	}
 	return os.ReadFile(out)
 }
@@ -47,11 +58,11 @@ func forNode(t *testing.T, program []byte) (scripts, file string) {
 	if _, err := exec.LookPath("node"); err != nil {
 		t.Skip("node is missing; the end-to-end tests run the built program in a browser")
 	}
-	goroot, err := exec.CommandContext(t.Context(), "go", "env", "GOROOT").Output()
+	tools, err := pinned()
 	require.NoError(t, err)
 	file = filepath.Join(t.TempDir(), "program.wasm")
 	require.NoError(t, os.WriteFile(file, program, 0o600))
-	return filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm"), file
+	return filepath.Join(tools.Root, "lib", "wasm"), file
 }
 
 // result is what a program printed and how it ended.

@@ -10,10 +10,16 @@ import (
 // instruction size and the pointer size (runtime/symtab.go, pcHeader; internal/abi/symtab.go).
 const pcHeader = "\xf1\xff\xff\xff\x00\x00\x01\x08"
 
-const (
-	pcHeaderWords   = 9  // of runtime.pcHeader
-	moduledataWords = 42 // of runtime.moduledata, as far as it matters here
-)
+const pcHeaderWords = 9 // of runtime.pcHeader
+
+// layout says at which word of runtime.moduledata some fields lie that have moved between Go releases.
+type layout struct {
+	release          string
+	gofunc, epclntab int
+}
+
+// known is the layout that this package reads. Go 1.26 had three words less before these fields.
+var known = layout{release: "Go 1.27", gofunc: 43, epclntab: 44}
 
 // tables says where the function tables lie in the memory. The linker writes them one after another, in this order
 // (cmd/link/internal/ld/pcln.go, pclntab).
@@ -41,7 +47,7 @@ func findTables(img []byte) (tables, error) {
 		}
 	}
 	if len(found) != 1 {
-		return tables{}, fmt.Errorf("the program has %d function tables in the layout of Go 1.26, not one", len(found))
+		return tables{}, fmt.Errorf("the program has %d function tables in the layout of %s, not one", len(found), known.release)
 	}
 	return found[0], nil
 }
@@ -64,7 +70,7 @@ func occurrences(img, value []byte) []int {
 // parseModuledata reads where the tables are from the runtime.moduledata at an address. It returns false if there is
 // none for this header (runtime/symtab.go, moduledata; written by cmd/link/internal/ld/symtab.go, symtab).
 func parseModuledata(img []byte, header, at int) (t tables, ok bool) {
-	if header+8*pcHeaderWords > len(img) || at+8*moduledataWords > len(img) {
+	if header+8*pcHeaderWords > len(img) || at+8*(known.epclntab+1) > len(img) {
 		return tables{}, false
 	}
 	word := func(at, i int) int { return int(binary.LittleEndian.Uint64(img[at+8*i:])) }
@@ -78,7 +84,7 @@ func parseModuledata(img []byte, header, at int) (t tables, ok bool) {
 		functab: slice(13, 1),
 		nfunc:   word(header, 1),
 	}
-	ftab, findfunc, minpc, maxpc, gofunc, epclntab := slice(16, 8), word(at, 19), word(at, 20), word(at, 21), word(at, 40), word(at, 41)
+	ftab, findfunc, minpc, maxpc, gofunc, epclntab := slice(16, 8), word(at, 19), word(at, 20), word(at, 21), word(at, known.gofunc), word(at, known.epclntab)
 	t.funcdata = span{gofunc, findfunc}
 	t.findfunc = span{findfunc, findfunc + findfuncSize(maxpc-minpc)}
 	t.first = (minpc - word(at, 22)) / functionPCs // less where the code begins

@@ -181,7 +181,7 @@ func TestTrimRefusesUnknownTables(t *testing.T) {
 		{"another number of functions", header + 8*1, 7, "0 function tables"},
 		{"another address in the module data", moduledata + 8*10, 8, "0 function tables"},
 		{"another length in the module data", moduledata + 8*11, 0x7fffffff, "0 function tables"},
-		{"another address of the function data", moduledata + 8*40, 8, "0 function tables"},
+		{"another address of the function data", moduledata + 8*known.gofunc, 8, "0 function tables"},
 		{"a function elsewhere", tab.functab.from + 4, 8, "function 0 is not where the table says"},
 		{"a function out of the table", tab.functab.from + 4, 0x7fffffff, "function 0 is not where the table says"},
 		{"a function too long", funcs[0].at + funcNpcdata, 0x7fffffff, "function 0 reaches beyond the table"},

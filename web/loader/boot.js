@@ -68,8 +68,8 @@ export function bootstrap({ url, timeout, bridge, ended }) {
         signal.aborted ? "TIMEOUT" : error instanceof TypeError ? "NETWORK_ERROR" : "BAD_RESPONSE",
         url +
           (signal.aborted
-            ? ` did not arrive within ${timeout} s`
-            : ` is missing, blocked, or not of this script's build: ${error.message}`),
+            ? ` took over ${timeout} s`
+            : ` is missing, blocked or of another build: ${error.message}`),
       );
       // Not at once: Firefox ends the requests of a page that goes away, and says
       // so. That page is gone by then.
@@ -118,18 +118,21 @@ export function bootstrap({ url, timeout, bridge, ended }) {
           resolve(call);
         },
       };
-      // The program goes on from where it waits for the page, with these values
-      // and with its first function (internal/postlink, Preinit).
-      const begin = () => {
-        for (const value of [Object, Array, {}]) {
-          go._ids.set(value, go._values.push(value) - 1);
-          go._goRefCounts.push(1);
-        }
+      // The program goes on from where it waits for the page, with its first
+      // function. It has these values if it was started when it was built
+      // (internal/postlink, Preinit); else it gets there, and to them, by itself.
+      const begin = (run) => {
+        if (run) run();
+        else
+          for (const value of [Object, Array, {}]) {
+            go._ids.set(value, go._values.push(value) - 1);
+            go._goRefCounts.push(1);
+          }
         go._pendingEvent = { id: 1, args: [] };
         go._resume();
       };
       WebAssembly.instantiate(module, go.importObject)
-        .then(({ exports }) => over || stopped || go.run({ exports: { ...exports, run: begin } }))
+        .then(({ exports }) => over || stopped || go.run({ exports: { ...exports, run: () => begin(exports.run) } }))
         .then(() => end(), end);
     });
   }

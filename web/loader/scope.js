@@ -2,4 +2,4 @@
 // puts it there). A page may have globals called fs, process or path, also by an
 // element's id: Go would take them for Node's. Only what a program looks up is
 // here.
-export const scope = { window, console };
+export const scope = { window, console, Object, Array };

@@ -37,7 +37,8 @@ func run(ctx context.Context, args []string, out, usage io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(out, "Building…")
-	if err := dist.Build(ctx, o.root, filepath.Join(o.root, "dist")); err != nil {
+	warn := func(line string) { fmt.Fprintln(out, "Note:", line) }
+	if err := dist.Build(ctx, o.root, filepath.Join(o.root, "dist"), dist.Options{Warn: warn}); err != nil {
 		if ctx.Err() != nil {
 			return nil // Ctrl-C is no failure
 		}

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -11,11 +12,15 @@ import (
 	"path/filepath"
 
 	"keygenauth/internal/dist"
+	"keygenauth/internal/toolchain"
 )
 
 func main() {
 	root := flag.String("root", ".", "the project's `directory`")
-	debug := flag.Bool("debug", false, "keep the names, files and lines for tracebacks: for developers, not for visitors")
+	options := dist.Options{Warn: func(line string) { fmt.Fprintln(os.Stderr, "dist: note:", line) }}
+	flag.BoolVar(&options.Debug, "debug", false, "keep the names, files and lines for tracebacks: for developers, not for visitors")
+	flag.StringVar(&options.Toolchain, "toolchain", toolchain.Pinned, "the Go `release`, or the directory of one, that compiles the program: to try another one")
+	out := flag.String("out", "", "the `directory` to build into; dist in the project's when empty")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "dist: unexpected argument %q: name the project's directory with -root\n", flag.Arg(0))
@@ -23,20 +28,15 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	build := dist.Build
-	if *debug {
-		build = dist.BuildDebug
-	}
-	if err := run(ctx, build, *root, os.Stdout); err != nil {
+	if err := run(ctx, *root, cmp.Or(*out, filepath.Join(*root, "dist")), options, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "dist:", err)
 		os.Exit(1)
 	}
 }
 
-// run builds the project in root and says on out how a page loads what was built.
-func run(ctx context.Context, build func(ctx context.Context, root, dist string) error, root string, out io.Writer) error {
-	dir := filepath.Join(root, "dist")
-	if err := build(ctx, root, dir); err != nil {
+// run builds the project in root into dir and says on out how a page loads what was built.
+func run(ctx context.Context, root, dir string, options dist.Options, out io.Writer) error {
+	if err := dist.Build(ctx, root, dir, options); err != nil {
 		return err
 	}
 	manifest, err := dist.ReadManifest(dir)

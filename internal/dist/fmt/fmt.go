@@ -1,7 +1,6 @@
-// Package fmt takes the place of the standard library's in the program for visitors, which gets it by an overlay
-// (internal/dist/overlay.go). Only safejs uses it there, for the texts of errors that nobody reads; the real one would
-// bring reflect, os and time along, a fifth of what a visitor downloads. It formats nothing: what a page was working
-// with gets into no text.
+// Package fmt takes the place of the standard library's in the program for visitors (internal/dist/overlay.go). Only
+// safejs uses it there, for the texts of errors that nobody reads; the real one would bring reflect, os and time along, a
+// fifth of what a visitor downloads. It formats nothing: what a page was working with gets into no text.
 //
 // What another dependency may need is missing on purpose: the build then says so.
 package fmt

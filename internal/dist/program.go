@@ -1,0 +1,123 @@
+package dist
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"keygenauth/internal/postlink"
+	"keygenauth/internal/toolchain"
+)
+
+// program is the program as browsers load it, and what made it.
+type program struct {
+	wasm  []byte
+	tools toolchain.Toolchain
+	// plain says that it is as the linker left it: larger than the one of a release, and slower to start. The loader runs
+	// both.
+	plain bool
+}
+
+// effort returns what compressing is worth: a plain program is for trying.
+func (p program) effort() effort {
+	if p.plain {
+		return fast
+	}
+	return best
+}
+
+// program builds the program for these options. Where the toolchain or its layout keeps it from being that of a release,
+// it is plain and Warn says why: whoever builds with a Go that nobody here has seen gets something that works.
+func (o Options) program(ctx context.Context, root string) (program, error) {
+	want := o.Toolchain
+	if want == "" {
+		want = toolchain.Pinned
+	}
+	tools, missing := toolchain.Find(ctx, want)
+	if missing != nil {
+		var err error
+		if tools, err = toolchain.Installed(ctx); err != nil {
+			return program{}, err
+		}
+	}
+	p := program{tools: tools, plain: true}
+	ldflags := "-s -w"
+	if o.Debug {
+		ldflags = ""
+	}
+	var err error
+	if p.wasm, err = link(ctx, root, tools, ldflags); err != nil {
+		return program{}, err
+	}
+	if o.Debug {
+		return p, nil
+	}
+	const plain = "the program is as %s linked it, larger and slower to start than that of a release: %s"
+	if missing != nil {
+		o.Warn(fmt.Sprintf(plain, tools.Version, lastLine(missing)))
+		return p, nil
+	}
+	ready, err := finish(ctx, p.wasm)
+	if err != nil {
+		o.Warn(fmt.Sprintf(plain, tools.Version, lastLine(err)))
+		return p, nil
+	}
+	p.wasm, p.plain = ready, false
+	return p, nil
+}
+
+// lastLine returns the end of what is wrong: a command says at last why it failed.
+func lastLine(err error) string {
+	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
+	return lines[len(lines)-1]
+}
+
+// finish does to a linked program what the linker cannot.
+func finish(ctx context.Context, linked []byte) ([]byte, error) {
+	small, err := postlink.Shrink(linked)
+	if err != nil {
+		return nil, err
+	}
+	return postlink.Preinit(ctx, small)
+}
+
+// inlined are the packages in which the compiler inlines functions: those that a start and a sign-in call most of. A
+// browser compiles a function when it is first called, so that fewer are faster; but after compression inlining costs
+// more bytes than it saves, and most functions are called late or never.
+var inlined = []string{"runtime", "internal/...", "sync/...", "syscall/js", "github.com/hack-pad/safejs/...", "keygenauth/internal/browser"}
+
+// link returns the program as the linker leaves it.
+func link(ctx context.Context, root string, tools toolchain.Toolchain, ldflags string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "keygen-auth-")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary directory: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	tools = tools.Through(dir)
+	overlay, err := writeOverlay(root, tools, dir)
+	if err != nil {
+		return nil, err
+	}
+	flags := []string{"-overlay=" + overlay, "-gcflags=all=-l"}
+	for _, name := range inlined {
+		flags = append(flags, "-gcflags="+name+"=")
+	}
+	return compile(ctx, root, tools, "./wasm", ldflags, flags...)
+}
+
+// compile compiles a main package of the project for the browser and returns the program.
+func compile(ctx context.Context, root string, tools toolchain.Toolchain, pkg, ldflags string, flags ...string) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "keygen-auth-")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary directory: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, "program.wasm")
+	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + ldflags, "-o", out}, flags...)
+	if _, err := tools.Go(ctx, root, toolchain.Browser, append(args, pkg)...); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(out)
+}

@@ -2,7 +2,6 @@ package dist
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip" // the standard library's gives other bytes with each Go release
 
 	"keygenauth/internal/toolchain"
 )

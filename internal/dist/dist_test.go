@@ -119,6 +119,23 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
+// TestMissingToolchain builds where the toolchain of releases cannot be had.
+func TestMissingToolchain(t *testing.T) {
+	var said []string
+	o := Options{Toolchain: "go1.0.99", Warn: func(line string) { said = append(said, line) }}
+	p, err := o.program(t.Context(), root)
+	require.NoError(t, err)
+	assert.True(t, p.plain)
+	assert.NotEmpty(t, p.wasm)
+	installed, err := toolchain.Installed(t.Context())
+	require.NoError(t, err)
+	assert.Equal(t, installed.Version, p.tools.Version)
+	require.Len(t, said, 1)
+	assert.Contains(t, said[0], "the program is as "+installed.Version+" linked it, larger and slower to start than that of a release: ")
+	assert.Contains(t, said[0], "go1.0.99")
+	assert.NotContains(t, said[0], "\n")
+}
+
 func TestWrite(t *testing.T) {
 	dir := t.TempDir()
 	name := filepath.Join(dir, "file")

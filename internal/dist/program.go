@@ -56,23 +56,20 @@ func (o Options) program(ctx context.Context, root string) (program, error) {
 	}
 	const plain = "the program is as %s linked it, larger and slower to start than that of a release: %s"
 	if missing != nil {
-		o.Warn(fmt.Sprintf(plain, tools.Version, lastLine(missing)))
+		o.Warn(fmt.Sprintf(plain, tools.Version, oneLine(missing)))
 		return p, nil
 	}
 	ready, err := finish(ctx, p.wasm)
 	if err != nil {
-		o.Warn(fmt.Sprintf(plain, tools.Version, lastLine(err)))
+		o.Warn(fmt.Sprintf(plain, tools.Version, oneLine(err)))
 		return p, nil
 	}
 	p.wasm, p.plain = ready, false
 	return p, nil
 }
 
-// lastLine returns the end of what is wrong: a command says at last why it failed.
-func lastLine(err error) string {
-	lines := strings.Split(strings.TrimSpace(err.Error()), "\n")
-	return lines[len(lines)-1]
-}
+// oneLine returns what is wrong without line breaks.
+func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 // finish does to a linked program what the linker cannot.
 func finish(ctx context.Context, linked []byte) ([]byte, error) {

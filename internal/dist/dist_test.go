@@ -33,6 +33,7 @@ func TestLoader(t *testing.T) {
 			has := func(part string) bool { return strings.Contains(string(loader), part) }
 			assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
 			assert.True(t, has(strings.TrimPrefix(program.hashed(), "keygen-auth.")), "so is its name")
+			assert.True(t, strings.HasPrefix(string(loader), "//! "+Notices+"\n"), "says where the notices are")
 			// Go's support code keeps to a global object of its own.
 			for _, unwanted := range []string{"WASM_INTEGRITY", "WASM_SIZE", "WASM_FILE", "globalThis", "(fs.", ";fs.", ",fs.", "eval(", "new Function", "innerHTML",
 				"document.write", `createElement("script")`} {

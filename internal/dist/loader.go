@@ -29,7 +29,8 @@ func module(root string, program file, languages []file) ([]byte, error) {
 	return bundle(root, "module.js", program, "wasm", urls, api.FormatESModule)
 }
 
-// bundle returns a loader as one script. In it the program's file is known to be wasmFile.
+// bundle returns a loader as one script. In it the program's file is known to be wasmFile. It begins with a comment, of the
+// kind that other bundlers keep, that names the file with the notices.
 func bundle(root, entry string, program file, wasmFile string, urls map[string]string, format api.Format) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     absolute(root),
@@ -46,6 +47,7 @@ func bundle(root, entry string, program file, wasmFile string, urls map[string]s
 		MinifySyntax:      true,
 		Charset:           api.CharsetUTF8,
 		LegalComments:     api.LegalCommentsNone,
+		Banner:            map[string]string{"js": "//! " + Notices},
 	})
 	if len(result.Errors) > 0 {
 		lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})

@@ -2,7 +2,6 @@ package dist
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +12,7 @@ import (
 	"slices"
 
 	"github.com/andybalholm/brotli"
+	"github.com/klauspost/compress/gzip" // the standard library's compresses otherwise in each version of Go
 )
 
 // Size is what a file takes, in bytes: as it is, and as a host sends it.

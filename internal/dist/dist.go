@@ -1,7 +1,7 @@
 // Package dist builds what a static host serves: the loader keygen-auth.js, the same as a module, the program
 // keygen-auth.wasm and the texts of each language, all also under names that hold the hash of their content, and
-// compressed. A manifest describes them, configurations make hosts serve them well, package.json makes the whole a package
-// for bundlers, and the licenses say on what terms it may be passed on. The same sources and tools give the same bytes. All build flags stand here; package postlink does
+// compressed. A manifest describes them, configurations make hosts serve them well, and package.json makes the whole a
+// package for bundlers. The same sources and tools give the same bytes. All build flags stand here; package postlink does
 // what they cannot.
 package dist
 
@@ -119,10 +119,10 @@ func build(ctx context.Context, root, dist string, wasm []byte) error {
 			return fmt.Errorf("write %s: %w", f.name, err)
 		}
 	}
-	if err := copyHosts(root, dist, files); err != nil {
+	if err := copyLicenses(ctx, root, dist); err != nil {
 		return err
 	}
-	if err := copyLicenses(ctx, root, dist); err != nil {
+	if err := copyHosts(root, dist, files); err != nil {
 		return err
 	}
 	if err := writePackage(root, dist, files); err != nil {

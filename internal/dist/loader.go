@@ -29,8 +29,7 @@ func module(root string, program file, languages []file) ([]byte, error) {
 	return bundle(root, "module.js", program, "wasm", urls, api.FormatESModule)
 }
 
-// bundle returns a loader as one script. In it the program's file is known to be wasmFile. It begins with a comment, of the
-// kind that other bundlers keep, that names the file with the notices.
+// bundle returns a loader as one script. In it the program's file is known to be wasmFile.
 func bundle(root, entry string, program file, wasmFile string, urls map[string]string, format api.Format) ([]byte, error) {
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     absolute(root),
@@ -47,7 +46,7 @@ func bundle(root, entry string, program file, wasmFile string, urls map[string]s
 		MinifySyntax:      true,
 		Charset:           api.CharsetUTF8,
 		LegalComments:     api.LegalCommentsNone,
-		Banner:            map[string]string{"js": "//! " + Notices},
+		Banner:            map[string]string{"js": "//! " + Notices}, // a comment that other bundlers keep
 	})
 	if len(result.Errors) > 0 {
 		lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})

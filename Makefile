@@ -37,7 +37,7 @@ lint: ## check format and code, for all targets
 dist: ## build what a static host serves, into dist/; DEBUG=1 keeps names and lines for tracebacks
 	@go run ./internal/cmd/dist $(if $(DEBUG),-debug)
 
-release: ## write what is downloaded into release/: the npm package, an archive for static hosts, their sums; TAG=v… checks the version
+release: ## write what is downloaded into release/: npm package, archive for static hosts, sums; TAG=v… checks the version
 	@go run ./internal/cmd/release $(if $(TAG),-tag='$(TAG)')
 
 bench: needs-chromium ## measure it beside the tutorial's script and an empty Go program; README=1 updates the README

@@ -4,7 +4,7 @@
 BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
 BROWSER := GOOS=js GOARCH=wasm
 
-.PHONY: help run test browsers hosts lint dist size bench clean needs needs-chromium needs-gcc needs-browsers needs-hosts
+.PHONY: help run test browsers hosts lint dist release size bench clean needs needs-chromium needs-gcc needs-browsers needs-hosts
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -23,9 +23,11 @@ browsers: needs-browsers dist ## run the browser tests in Firefox and in WebKit,
 hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite and TypeScript
 	KEYGEN_AUTH_HOSTS=1 go test -run 'TestHosts|TestBundler' ./internal/e2e
 
-lint: ## check format and code, for both targets
+lint: ## check format and code, for all targets
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files:"; echo "$$files"; exit 1; }
 	go vet ./...
+	GOOS=darwin go vet ./...
+	GOOS=windows go vet ./...
 	$(BROWSER) go vet $(BROWSER_PACKAGES)
 	go tool staticcheck ./...
 	checker="$$(go tool -n staticcheck)" && $(BROWSER) "$$checker" $(BROWSER_PACKAGES)
@@ -35,6 +37,9 @@ lint: ## check format and code, for both targets
 dist: ## build what a static host serves, into dist/; DEBUG=1 keeps names and lines for tracebacks
 	@go run ./internal/cmd/dist $(if $(DEBUG),-debug)
 
+release: ## write what is downloaded into release/: npm package, archive for static hosts, sums; TAG=v… checks the version
+	@go run ./internal/cmd/release $(if $(TAG),-tag='$(TAG)')
+
 bench: needs-chromium ## measure it beside the tutorial's script and an empty Go program; README=1 updates the README
 	@go run ./internal/cmd/bench $(if $(README),-readme)
 
@@ -42,7 +47,7 @@ size: dist ## print what the built files weigh; fail over budget
 	@go run ./internal/cmd/size
 
 clean: ## remove what was built
-	rm -rf dist wasm_exec.js
+	rm -rf dist release wasm_exec.js
 
 # What the tests need besides Go: a browser, and a C compiler for the race detector.
 needs: needs-chromium needs-gcc

@@ -120,7 +120,7 @@ func copied(t *testing.T) string {
 	for _, dir := range []string{"internal", "wasm", "web"} {
 		require.NoError(t, os.CopyFS(filepath.Join(project, dir), os.DirFS(filepath.Join(root, dir))))
 	}
-	for _, name := range []string{"go.mod", "go.sum"} {
+	for _, name := range []string{"go.mod", "go.sum", License} {
 		content, err := os.ReadFile(filepath.Join(root, name))
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(project, name), content, 0o600))
@@ -171,7 +171,7 @@ func checkPackage(t *testing.T, dist string) {
 
 	manifest, err := ReadManifest(dist)
 	require.NoError(t, err)
-	want := []string{"package.json", "manifest.json", "keygen-auth.d.ts"}
+	want := []string{"package.json", "manifest.json", "keygen-auth.d.ts", License, Notices}
 	for _, f := range manifest.Files {
 		if want = append(want, f.Hashed); f.Name != Wasm { // which all loaders find by its hashed name
 			want = append(want, f.Name)

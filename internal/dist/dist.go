@@ -46,11 +46,11 @@ func Build(ctx context.Context, root, dist string, o Options) error {
 	if err != nil {
 		return err
 	}
-	return build(root, dist, p, o.Warn)
+	return build(ctx, root, dist, p, o.Warn)
 }
 
 // build writes the program into dist, the loaders for it, and what hosts and bundlers want to know.
-func build(root, dist string, p program, warn func(string)) error {
+func build(ctx context.Context, root, dist string, p program, warn func(string)) error {
 	if err := copyWasmExec(root, p.tools); err != nil {
 		return err
 	}
@@ -82,6 +82,9 @@ func build(root, dist string, p program, warn func(string)) error {
 		if err := write(dist, p.effort(), f.content, f.name, f.hashed()); err != nil {
 			return fmt.Errorf("write %s: %w", f.name, err)
 		}
+	}
+	if err := copyLicenses(ctx, root, dist, p.tools); err != nil {
+		return err
 	}
 	if err := copyHosts(root, dist, files); err != nil {
 		return err

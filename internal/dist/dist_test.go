@@ -3,6 +3,8 @@ package dist
 import (
 	"bytes"
 	"compress/gzip"
+	"crypto/sha256"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -38,6 +40,7 @@ func TestLoader(t *testing.T) {
 			has := func(part string) bool { return strings.Contains(string(loader), part) }
 			assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
 			assert.True(t, has(strings.TrimPrefix(program.hashed(), "keygen-auth.")), "so is its name")
+			assert.True(t, strings.HasPrefix(string(loader), "//! "+Notices+"\n"), "says where the notices are")
 			// Go's support code keeps to a global object of its own.
 			for _, unwanted := range []string{"WASM_INTEGRITY", "WASM_SIZE", "WASM_FILE", "globalThis", "(fs.", ";fs.", ",fs.", "eval(", "new Function", "innerHTML",
 				"document.write", `createElement("script")`} {
@@ -180,6 +183,24 @@ func TestWrite(t *testing.T) {
 		require.NoError(t, write(dir, best, []byte("other"), "file"))
 		assert.FileExists(t, name+".gz")
 	})
+}
+
+// The bytes must not depend on the version of Go, whose gzip does. A newer module for it may change these sums.
+func TestCompressedBytes(t *testing.T) {
+	dir := t.TempDir()
+	var text bytes.Buffer
+	for i := range 10000 {
+		fmt.Fprintf(&text, "line %d of %x\n", i, i*i)
+	}
+	require.NoError(t, write(dir, best, text.Bytes(), "file"))
+	for suffix, want := range map[string]string{
+		".gz": "79184b5ba75d601ee226cd6f81f65b92821588c18dc5684b2528def783ae1c3b",
+		".br": "48433ec09ce11254dab8843b3d8ecdb35614661ce8a96a12cc465a074026ef7a",
+	} {
+		content, err := os.ReadFile(filepath.Join(dir, "file"+suffix))
+		require.NoError(t, err)
+		assert.Equal(t, want, fmt.Sprintf("%x", sha256.Sum256(content)), suffix)
+	}
 }
 
 func TestSizes(t *testing.T) {

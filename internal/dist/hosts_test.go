@@ -35,7 +35,7 @@ func TestS3(t *testing.T) {
 	aws := "#!/bin/sh\necho \"$*\"\n"
 	require.NoError(t, os.WriteFile(filepath.Join(bin, "aws"), []byte(aws), 0o755))
 	for _, name := range []string{"keygen-auth.js", "keygen-auth.js.br", "keygen-auth.0123abcd.mjs", "keygen-auth.0123abcd.wasm",
-		"keygen-auth.0123abcd.wasm.gz", "keygen-auth.pt-BR.json", "keygen-auth.pt-BR.0123abcd.json", "keygen-auth.d.ts", "package.json"} {
+		"keygen-auth.0123abcd.wasm.gz", "keygen-auth.pt-BR.json", "keygen-auth.pt-BR.0123abcd.json", "keygen-auth.d.ts", "package.json", License, Notices} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
 	}
 
@@ -55,6 +55,8 @@ func TestS3(t *testing.T) {
 		"s3 cp keygen-auth.0123abcd.wasm s3://bucket/folder/keygen-auth.0123abcd.wasm --content-type application/wasm" + kept,
 		"s3 cp keygen-auth.pt-BR.json s3://bucket/folder/keygen-auth.pt-BR.json --content-type application/json" + asked,
 		"s3 cp keygen-auth.pt-BR.0123abcd.json s3://bucket/folder/keygen-auth.pt-BR.0123abcd.json --content-type application/json" + kept,
+		"s3 cp LICENSE s3://bucket/folder/LICENSE --content-type text/plain" + asked,
+		"s3 cp THIRD-PARTY-NOTICES.txt s3://bucket/folder/THIRD-PARTY-NOTICES.txt --content-type text/plain" + asked,
 	}, strings.Split(strings.TrimSpace(printed), "\n"))
 
 	printed, err = run()

@@ -46,6 +46,7 @@ func bundle(root, entry string, glue support, program file, wasmFile string, url
 		MinifySyntax:      true,
 		Charset:           api.CharsetUTF8,
 		LegalComments:     api.LegalCommentsNone,
+		Banner:            map[string]string{"js": "//! " + Notices}, // a comment that other bundlers keep
 	})
 	if len(result.Errors) > 0 {
 		lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})

@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"net"
 	"net/http"
@@ -17,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"keygenauth/internal/keygentest"
+	"keygenauth/internal/release"
 	"keygenauth/internal/site"
 )
 
@@ -38,7 +38,7 @@ var app = map[string]string{
 	"render.js":      `import { start } from "keygen-auth"; if (typeof start !== "function") process.exit(1);`,
 }
 
-// TestBundler packs the built files, installs them into an app that is built by Vite, and signs in there.
+// TestBundler installs the released package into an app that is built by Vite, and signs in there.
 func TestBundler(t *testing.T) {
 	if os.Getenv(requireVariable) == "" {
 		t.Skipf("needs packages from npm: make hosts runs it")
@@ -68,11 +68,9 @@ auth.on("signed-in", (session: Session) => document.body.setAttribute("data-user
 	for name, content := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
 	}
-	built, err := filepath.Abs(filepath.Join(root, "dist"))
+	released, err := release.Write(root, filepath.Join(root, "dist"), dir)
 	require.NoError(t, err)
-	var packed []struct{ Filename string }
-	require.NoError(t, json.Unmarshal([]byte(inApp(npm, "pack", "--json", built)), &packed))
-	inApp(npm, append([]string{"install", "--no-audit", "--no-fund", "--prefer-offline", "./" + packed[0].Filename}, appTools...)...)
+	inApp(npm, append([]string{"install", "--no-audit", "--no-fund", "--prefer-offline", "./" + released[0]}, appTools...)...)
 
 	inApp("node_modules/.bin/tsc", "--project", ".")
 	inApp("node_modules/.bin/tsc", "--project", "tsconfig.node.json")

@@ -63,8 +63,8 @@ func TestModuleSettings(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ name, settings, want string }{
 		{"none", `undefined`, `settings are missing: call start({ account: "…" })`},
-		{"no account", `{}`, `account is missing: set it to the id or slug of your Keygen account`},
-		{"left out by undefined", `{ account: undefined }`, `account is missing: set it to the id or slug of your Keygen account`},
+		{"no account", `{}`, `account is missing: use the id or slug of your Keygen account`},
+		{"left out by undefined", `{ account: undefined }`, `account is missing: use the id or slug of your Keygen account`},
 		{"wrong account", `{ account: "a b" }`, `account="a b" is not valid: use the id or slug of your Keygen account`},
 		{"misspelt", `{ acount: "demo" }`, `acount is not a setting: use one of account, host, environment, form, storage, load, redirect, ` +
 			`tokenName, tokenExpiry, publicKey, timeout, allowStaff`},

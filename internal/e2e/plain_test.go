@@ -89,8 +89,10 @@ func buildBy(t *testing.T, tools string, more ...string) (built, printed string)
 	for _, dir := range []string{"internal", "wasm", "web"} {
 		require.NoError(t, os.CopyFS(filepath.Join(project, dir), os.DirFS(filepath.Join(root, dir))))
 	}
-	for _, name := range []string{"go.mod", "go.sum"} {
-		require.NoError(t, os.Link(filepath.Join(root, name), filepath.Join(project, name)))
+	for _, name := range []string{"go.mod", "go.sum", dist.License} {
+		content, err := os.ReadFile(filepath.Join(root, name))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(project, name), content, 0o600))
 	}
 	build := exec.CommandContext(t.Context(), "go", append([]string{"run", "./internal/cmd/dist", "-toolchain", tools, "-root", project, "-out", built}, more...)...)
 	build.Dir = root

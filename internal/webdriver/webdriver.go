@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"os/exec"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -89,15 +88,3 @@ func find(debian string, programs ...string) (string, error) {
 
 // closeLimit is how long a window or profile may take to close.
 const closeLimit = 10 * time.Second
-
-// lead has a program that is not started yet lead a group of processes: itself and all that it starts.
-// It ends when the tests do, however they end.
-func lead(program *exec.Cmd) {
-	program.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-}
-
-// kill ends such a group.
-func kill(leader *exec.Cmd) {
-	_ = syscall.Kill(-leader.Process.Pid, syscall.SIGKILL)
-	_ = leader.Wait()
-}

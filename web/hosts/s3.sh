@@ -7,12 +7,13 @@
 # and .gz files stay here. cloudfront.json beside this script has the headers that S3 cannot send.
 set -eu
 target=${1:?"say where to: $0 s3://my-bucket/folder"}
-for file in keygen-auth.*; do
+for file in keygen-auth.* LICENSE THIRD-PARTY-NOTICES.txt; do
 	case $file in
 	*.br | *.gz | *.d.ts) continue ;;
 	*.js | *.mjs) type=text/javascript ;;
 	*.wasm) type=application/wasm ;;
 	*.json) type=application/json ;;
+	LICENSE | *.txt) type=text/plain ;;
 	*) continue ;;
 	esac
 	# Names with a hash belong to one content for ever. All others may change: browsers ask whether they did.

@@ -51,7 +51,6 @@ export function bootstrap({ url, timeout, bridge, ended }) {
       const response = await fetch(url, {
         integrity: crypto.subtle ? "" : WASM_INTEGRITY,
         signal,
-        credentials: "same-origin",
         // What failed once may have been cached.
         cache: refetch ? "reload" : "default",
       });

@@ -49,7 +49,7 @@ function check(get, bad) {
 
   const account = one("account", "", (v) => name.test(v), "use the id or slug of your Keygen account");
   const origin = get("host");
-  if (!account && origin === null) bad("account", "set it to the id or slug of your Keygen account");
+  if (!account && origin === null) bad("account", "use the id or slug of your Keygen account");
   let host;
   try {
     host = new URL(origin ?? "https://api.keygen.sh");

@@ -29,6 +29,21 @@ func Now() int64 {
 	return int64(milliseconds)
 }
 
+// Pause waits for so many milliseconds. It fails with ErrAborted as soon as the
+// signal, an AbortSignal or undefined, is aborted. Like Await it is not for event
+// handlers.
+func Pause(milliseconds int, signal Value) error {
+	if signal.Get("aborted").True() {
+		return ErrAborted
+	}
+	over := make(chan error, 2)
+	defer After(milliseconds, func() { over <- nil })()
+	if signal.Exists() {
+		defer Listen(signal, "abort", func(Value) { over <- ErrAborted })()
+	}
+	return <-over
+}
+
 // ParseTime returns an ISO 8601 or HTTP date as milliseconds since 1970, and
 // whether the text is one.
 func ParseTime(text string) (int64, bool) {

@@ -84,6 +84,16 @@ func (o Opened) Copy() (*Response, error) {
 	return o.read(clone)
 }
 
+// Drop ends an answer that nobody will read.
+func (o Opened) Drop() { o.limit.end() }
+
+// Online says whether the device may have a network at all, as far as the browser
+// knows.
+func Online() bool {
+	online := Window().Get("navigator").Get("onLine")
+	return !online.IsBoolean() || online.True()
+}
+
 // Done gives whoever reads the body all the time there is.
 func (o Opened) Done() { o.limit.lift() }
 
@@ -144,6 +154,7 @@ func open(request Request) (Value, *limit, error) {
 type limit struct {
 	time, page Value
 	lift       func() // gives the request all the time there is
+	end        func() // ends it
 }
 
 func newLimit(seconds float64, page Value) (*limit, error) {
@@ -158,7 +169,8 @@ func newLimit(seconds float64, page Value) (*limit, error) {
 	lift := Listen(timeout, "abort", func(Value) {
 		_, _ = controller.Call("abort", timeout.Get("reason"))
 	})
-	return &limit{time: controller.Get("signal"), page: page, lift: lift}, nil
+	end := func() { _, _ = controller.Call("abort") }
+	return &limit{time: controller.Get("signal"), page: page, lift: lift, end: end}, nil
 }
 
 // wait waits for a promise of the request. The platform's own errors differ

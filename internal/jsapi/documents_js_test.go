@@ -14,7 +14,7 @@ import (
 
 // withAuth returns the API of a visit with another session.
 func withAuth(v visit, auth jsapi.Auth) jsapi.API {
-	return jsapi.API{Auth: auth, Client: v.client, Timeout: 10}
+	return jsapi.API{Auth: auth, Client: v.client, Patience: patience(10)}
 }
 
 // abortsMeanwhile ends a request that hangs by the AbortController testPage.

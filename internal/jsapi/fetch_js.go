@@ -22,10 +22,9 @@ func fetch(a API, args *arguments) func() (any, error) {
 		args.refuse("init", "an object")
 	}
 	request := browser.Request{
-		Method:  args.verb(init),
-		Own:     args.headers(init),
-		Seconds: a.Timeout,
-		Signal:  args.signal(1),
+		Method: args.verb(init),
+		Own:    args.headers(init),
+		Signal: args.signal(1),
 	}
 	if request.Method == "HEAD" && a.Client.Verifier != nil {
 		args.refuse("init.method", "another than HEAD, whose answers cannot be verified")
@@ -38,7 +37,11 @@ func fetch(a API, args *arguments) func() (any, error) {
 	}
 	return func() (any, error) {
 		var response browser.Value
-		err := a.Auth.Use(func(token keygen.Token) error {
+		drop := func() {} // ends the answer to a try before
+		err := a.use(request.Method, request.Signal, func(token keygen.Token, left int64) error {
+			drop()
+			drop = func() {}
+			request.Seconds = float64(left) / 1000
 			request.URL, request.Headers = a.Client.URL(path, token)
 			if !same(request.URL) {
 				return &keygen.Error{Code: keygen.CodeArgument, Detail: "fetch: path leads elsewhere: use one below the account"}
@@ -48,6 +51,7 @@ func fetch(a API, args *arguments) func() (any, error) {
 			if err != nil {
 				return keygen.Failure(err)
 			}
+			drop = got.Drop
 			defer got.Done() // the page takes its time with the body
 			answer, err := a.read(got)
 			if err != nil {

@@ -78,7 +78,37 @@ func unescape(text string) string {
 	return out.String()
 }
 
-// Escape returns text as one segment of a path, or one name or value of a query.
+// IsSegment says whether a text can be one segment of a path, once it is escaped:
+// an id, a key, a fingerprint, an email. Anything else leads to another path, if
+// not in a browser (which reads "%2e%2E" as "..") then in what stands behind it.
+func IsSegment(text string) bool {
+	plain := unescape(text)
+	for _, r := range plain {
+		if r < ' ' || r == 0x7f || strings.ContainsRune(`/\?#`, r) {
+			return false
+		}
+	}
+	plain = strings.TrimSpace(plain)
+	return plain != "" && plain != "." && plain != ".."
+}
+
+// checkPath fails with ARGUMENT_INVALID for a path that is not made of segments.
+// All calls come through here, whoever joined their path.
+func checkPath(path string) error {
+	path, _, _ = strings.Cut(path, "?")
+	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
+		if !IsSegment(unescape(segment)) {
+			return &Error{Code: CodeArgument, Detail: "an id in the path of the request must be " + ASegment}
+		}
+	}
+	return nil
+}
+
+// ASegment is what an id must be, for errors.
+const ASegment = `one segment of a path: not "." or "..", and without / \ ? # and control characters (a record's id always is)`
+
+// Escape returns text as one segment of a path (which IsSegment must have let
+// through), or one name or value of a query.
 func Escape(text string) string {
 	var out strings.Builder
 	for i := range len(text) {
@@ -90,10 +120,6 @@ func Escape(text string) string {
 			out.WriteByte(hexDigits[b>>4])
 			out.WriteByte(hexDigits[b&15])
 		}
-	}
-	// A segment of dots would mean something.
-	if escaped := out.String(); escaped == "." || escaped == ".." {
-		return strings.ReplaceAll(escaped, ".", "%2E")
 	}
 	return out.String()
 }

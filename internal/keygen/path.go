@@ -81,15 +81,20 @@ func unescape(text string) string {
 // IsSegment says whether a text can be one segment of a path, once it is escaped:
 // an id, a key, a fingerprint, an email. Anything else leads to another path, if
 // not in a browser (which reads "%2e%2E" as "..") then in what stands behind it.
+// Slashes may be in keys ("key/…" where they are signed) and fingerprints (base64).
 func IsSegment(text string) bool {
 	plain := unescape(text)
-	for _, r := range plain {
-		if r < ' ' || r == 0x7f || strings.ContainsRune(`/\?#`, r) {
+	for part := range strings.SplitSeq(plain, "/") {
+		if part = strings.TrimSpace(part); part == "." || part == ".." {
 			return false
 		}
 	}
-	plain = strings.TrimSpace(plain)
-	return plain != "" && plain != "." && plain != ".."
+	for _, r := range plain {
+		if r < ' ' || r == 0x7f || strings.ContainsRune(`\?#`, r) {
+			return false
+		}
+	}
+	return strings.Trim(plain, "/ ") != ""
 }
 
 // checkPath fails with ARGUMENT_INVALID for a path that is not made of segments.
@@ -98,14 +103,14 @@ func checkPath(path string) error {
 	path, _, _ = strings.Cut(path, "?")
 	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
 		if !IsSegment(unescape(segment)) {
-			return &Error{Code: CodeArgument, Detail: "an id in the path of the request must be " + ASegment}
+			return &Error{Code: CodeArgument, Detail: "what is in the path must be " + ASegment}
 		}
 	}
 	return nil
 }
 
 // ASegment is what an id must be, for errors.
-const ASegment = `one segment of a path: not "." or "..", and without / \ ? # and control characters (a record's id always is)`
+const ASegment = `an id, not a path: no dots alone, and none of \ ? #`
 
 // Escape returns text as one segment of a path (which IsSegment must have let
 // through), or one name or value of a query.

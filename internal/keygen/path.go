@@ -84,25 +84,32 @@ func unescape(text string) string {
 // Slashes may be in keys ("key/…" where they are signed) and fingerprints (base64).
 func IsSegment(text string) bool {
 	plain := unescape(text)
-	for part := range strings.SplitSeq(plain, "/") {
-		if part = strings.TrimSpace(part); part == "." || part == ".." {
+	all, dots, others := 0, 0, 0 // characters but blanks and slashes; the latter two since the last slash
+	for i := range len(plain) + 1 {
+		switch {
+		case i == len(plain) || plain[i] == '/':
+			if others == 0 && (dots == 1 || dots == 2) {
+				return false
+			}
+			all, dots, others = all+dots+others, 0, 0
+		case plain[i] == '.':
+			dots++
+		case plain[i] < ' ' || plain[i] == 0x7f || strings.IndexByte(`\?#`, plain[i]) >= 0:
 			return false
+		case plain[i] != ' ':
+			others++
 		}
 	}
-	for _, r := range plain {
-		if r < ' ' || r == 0x7f || strings.ContainsRune(`\?#`, r) {
-			return false
-		}
-	}
-	return strings.Trim(plain, "/ ") != ""
+	return all > 0
 }
 
 // checkPath fails with ARGUMENT_INVALID for a path that is not made of segments.
 // All calls come through here, whoever joined their path.
 func checkPath(path string) error {
-	path, _, _ = strings.Cut(path, "?")
-	for segment := range strings.SplitSeq(strings.TrimPrefix(path, "/"), "/") {
-		if !IsSegment(unescape(segment)) {
+	path, _, _ = strings.Cut(strings.TrimPrefix(path, "/"), "?")
+	for more := true; more; {
+		var segment string
+		if segment, path, more = strings.Cut(path, "/"); !IsSegment(unescape(segment)) {
 			return &Error{Code: CodeArgument, Detail: "what is in the path must be " + ASegment}
 		}
 	}

@@ -33,15 +33,22 @@ func Now() int64 {
 // signal, an AbortSignal or undefined, is aborted. Like Await it is not for event
 // handlers.
 func Pause(milliseconds int, signal Value) error {
+	over := make(chan struct{}, 2)
+	end := func() { over <- struct{}{} }
+	cancel := After(milliseconds, end)
+	stop := func() {}
+	if signal.Exists() {
+		stop = Listen(signal, "abort", func(Value) { end() })
+	}
+	if !signal.Get("aborted").True() {
+		<-over
+	}
+	cancel()
+	stop()
 	if signal.Get("aborted").True() {
 		return ErrAborted
 	}
-	over := make(chan error, 2)
-	defer After(milliseconds, func() { over <- nil })()
-	if signal.Exists() {
-		defer Listen(signal, "abort", func(Value) { over <- ErrAborted })()
-	}
-	return <-over
+	return nil
 }
 
 // ParseTime returns an ISO 8601 or HTTP date as milliseconds since 1970, and

@@ -84,9 +84,6 @@ func (o Opened) Copy() (*Response, error) {
 	return o.read(clone)
 }
 
-// Drop ends an answer that nobody will read.
-func (o Opened) Drop() { o.limit.end() }
-
 // Online says whether the device may have a network at all, as far as the browser
 // knows.
 func Online() bool {
@@ -154,7 +151,6 @@ func open(request Request) (Value, *limit, error) {
 type limit struct {
 	time, page Value
 	lift       func() // gives the request all the time there is
-	end        func() // ends it
 }
 
 func newLimit(seconds float64, page Value) (*limit, error) {
@@ -169,8 +165,7 @@ func newLimit(seconds float64, page Value) (*limit, error) {
 	lift := Listen(timeout, "abort", func(Value) {
 		_, _ = controller.Call("abort", timeout.Get("reason"))
 	})
-	end := func() { _, _ = controller.Call("abort") }
-	return &limit{time: controller.Get("signal"), page: page, lift: lift, end: end}, nil
+	return &limit{time: controller.Get("signal"), page: page, lift: lift}, nil
 }
 
 // wait waits for a promise of the request. The platform's own errors differ

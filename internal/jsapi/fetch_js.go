@@ -37,10 +37,7 @@ func fetch(a API, args *arguments) func() (any, error) {
 	}
 	return func() (any, error) {
 		var response browser.Value
-		drop := func() {} // ends the answer to a try before
 		err := a.use(request.Method, request.Signal, func(token keygen.Token, left int64) error {
-			drop()
-			drop = func() {}
 			request.Seconds = float64(left) / 1000
 			request.URL, request.Headers = a.Client.URL(path, token)
 			if !same(request.URL) {
@@ -51,7 +48,6 @@ func fetch(a API, args *arguments) func() (any, error) {
 			if err != nil {
 				return keygen.Failure(err)
 			}
-			drop = got.Drop
 			defer got.Done() // the page takes its time with the body
 			answer, err := a.read(got)
 			if err != nil {

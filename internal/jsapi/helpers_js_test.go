@@ -146,7 +146,7 @@ func seen(t *testing.T) (requests []request) {
 }
 
 // patience is a page's, where tries of a call have so many seconds.
-func patience(seconds float64) keygen.Patience {
+func patience(seconds float64) *keygen.Patience {
 	return keygen.Browser{Timeout: seconds}.Patience(func() bool { return false })
 }
 

@@ -25,7 +25,7 @@ type API struct {
 	Client *keygen.Client
 	// Patience is how long calls of the API are tried; fetch waits for an answer to
 	// begin.
-	Patience keygen.Patience
+	Patience *keygen.Patience
 	// Submit submits a form on behalf of the loader.
 	Submit func(form browser.Value)
 	// Dispose ends the program.

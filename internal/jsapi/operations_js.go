@@ -188,13 +188,13 @@ func (a API) do(call keygen.Call, signal browser.Value) (document keygen.Node, e
 // use has a request made with the session's token, and again where that is safe.
 // A try that comes later is for the same user, or none.
 func (a API) use(method string, signal browser.Value, request func(token keygen.Token, left int64) error) error {
-	var first *string
+	var user string
 	return a.Patience.Spend(method, signal, func(left int64) error {
 		return a.Auth.Use(func(token keygen.Token) error {
-			if first == nil {
-				first = &token.UserID
+			if user == "" {
+				user = token.UserID
 			}
-			if token.UserID != *first {
+			if token.UserID != user {
 				return &keygen.Error{Code: session.CodeSignedOut, Detail: "the user signed out while the call was under way"}
 			}
 			return request(token, left)

@@ -27,7 +27,7 @@ const (
 // answer, or a 502, 503 or 504, or a 429 that is over in a few seconds. It fails
 // like send, or like Wait. A try that took all the time was the last: a slow line
 // gets no second one at the cost of the first.
-func (p Patience) Spend(method string, abort any, send func(left int64) error) error {
+func (p *Patience) Spend(method string, abort any, send func(left int64) error) error {
 	end := p.Now() + p.Limit
 	for try := 1; ; try++ {
 		// Clocks are set, too.
@@ -44,7 +44,7 @@ func (p Patience) Spend(method string, abort any, send func(left int64) error) e
 
 // pause returns how long to wait after a try, in milliseconds, and whether its
 // failure is one that may pass.
-func (p Patience) pause(try int, err error) (milliseconds int64, passes bool) {
+func (p *Patience) pause(try int, err error) (milliseconds int64, passes bool) {
 	if err == nil {
 		return 0, false
 	}

@@ -11,8 +11,8 @@ import (
 
 // patient is a device for the tests: synctest's clock, a random number and a
 // context as what may end a call.
-func patient(random int64, online bool) Patience {
-	return Patience{
+func patient(random int64, online bool) *Patience {
+	return &Patience{
 		Limit:  30_000,
 		Now:    func() int64 { return time.Now().UnixMilli() },
 		Online: func() bool { return online },

@@ -39,8 +39,8 @@ func (b Browser) Send(request Request) (*Response, error) {
 
 // Patience returns what a page has: all tries of a call share the transport's
 // Timeout. None begins once gone says that the program's time is over.
-func (b Browser) Patience(gone func() bool) Patience {
-	return Patience{
+func (b Browser) Patience(gone func() bool) *Patience {
+	return &Patience{
 		Limit:  int64(b.Timeout * 1000),
 		Now:    browser.Now,
 		Online: browser.Online,

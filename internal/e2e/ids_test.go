@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -98,5 +99,43 @@ func TestIdsOfAStoredRecord(t *testing.T) {
 			}
 		}
 		assert.Empty(t, s.kept())
+	}
+}
+
+// TestIdsOfAnAnswer go nowhere, whoever made it.
+func TestIdsOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "..", "%2e", "../users/x", "x?y"} {
+		s := newStage(t, map[string]string{"form.html": document("", tutorialForm)})
+		s.open("/form.html")
+		forged := `{"type":"tokens","id":` + quote(id) + `,"attributes":{"kind":"user-token","token":"user-forged","expiry":null},
+			"relationships":{"bearer":{"data":{"type":"users","id":"x"}}}}`
+		var sent atomic.Int32
+		s.bend(func(w http.ResponseWriter, r *http.Request) bool {
+			switch r.Method {
+			case http.MethodPost:
+				return reply(201, `{"data":`+forged+`}`)(w, r)
+			case http.MethodDelete, http.MethodPut:
+				sent.Add(1)
+			}
+			return false
+		})
+		eval[any](s.tab, `keygenAuth.signIn(`+credentials(s.demo.Plain)+`).catch(() => {})`)
+		eval[any](s.tab, `keygenAuth.signOut()`)
+		s.bend(nil)
+		eval[any](s.tab, `keygenAuth.signIn(`+credentials(s.demo.Plain)+`)`)
+		s.bend(func(w http.ResponseWriter, r *http.Request) bool {
+			if r.Method == http.MethodDelete {
+				sent.Add(1)
+			}
+			list := r.Method == http.MethodGet && strings.HasSuffix(r.URL.Path, "/tokens")
+			if list {
+				w.Header().Set("Access-Control-Allow-Origin", "*")
+				_, _ = w.Write([]byte(`{"data":[` + forged + `]}`))
+			}
+			return list
+		})
+		assert.Equal(t, "ARGUMENT_INVALID", s.rejected(`keygenAuth.tokens.revokeOthers()`).Code, id)
+		assert.Zero(t, sent.Load(), id)
 	}
 }

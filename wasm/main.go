@@ -23,8 +23,9 @@ func main() {
 	timeout, _ := config.Get("timeout").Number()
 	key := text("key")
 
+	transport := keygen.Browser{Timeout: timeout}
 	client := &keygen.Client{
-		Transport:   keygen.Browser{Timeout: timeout},
+		Transport:   transport,
 		Host:        text("host"),
 		Account:     text("account"),
 		Environment: text("environment"),
@@ -93,10 +94,10 @@ func main() {
 	_ = kept.Set("heard", true)
 	end := make(chan struct{})
 	api := jsapi.API{
-		Auth:    auth,
-		Client:  client,
-		Timeout: timeout,
-		Submit:  view.Submit,
+		Auth:     auth,
+		Client:   client,
+		Patience: transport.Patience(func() bool { return disposed }),
+		Submit:   view.Submit,
 		Dispose: func() {
 			if disposed {
 				return

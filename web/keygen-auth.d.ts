@@ -46,12 +46,13 @@ export interface Problem {
  * - `TOKEN_MISSING`: nobody is signed in
  * - `EMAIL_REQUIRED`, `EMAIL_COLON`, `ENCODING_INVALID`: what is no email address, one with a colon, or half a character
  *   (not sent; see `source.parameter`)
- * - `ARGUMENT_INVALID`: an argument is wrong; `message` names it
+ * - `ARGUMENT_INVALID`: an argument is wrong; `message` names it. Ids are refused, too, that would make another path: `"."`,
+ *   `".."`, also between slashes or percent-encoded, and what contains a `\`, `?` or `#`
  * - `SIGNATURE_INVALID`: with `data-public-key`, an answer or file that the account did not sign, or not for this
  *   request, or not within the last minutes
  * - `FILE_EXPIRED`: a license or machine file whose time is over
  * - `TOKEN_KIND_NOT_ALLOWED`: a staff member on a customer page
- * - `SIGNED_OUT`: the user signed out while the sign-in or the renewal was under way
+ * - `SIGNED_OUT`: the user signed out while the sign-in or the renewal was under way, or somebody else signed in during a call
  * - `CONFIG_INVALID`: the script tag or the form is wrong; `message` names the attribute or field
  * - `STORAGE_CORRUPT`: the stored session could not be read and was removed (event only)
  * - `WASM_UNAVAILABLE`, `INTERNAL_ERROR`, `DISPOSED`
@@ -436,6 +437,13 @@ export interface Events {
   error: Pick<KeygenAuthError, "code" | "status" | "title" | "detail" | "message" | "source" | "retryAfter" | "requestId" | "errors">;
 }
 
+/**
+ * Calls that change nothing (GET, HEAD) are tried again, three times in all, when
+ * no answer came, or a 502, 503 or 504, or a 429 that is over in five seconds at
+ * most. All tries together have the `timeout`; a `signal` ends the waits between
+ * them, too. There is no further try offline, after a timeout, or once the user
+ * has signed out. No other call is sent twice.
+ */
 export interface KeygenAuth {
   /**
    * The first known state, from storage, without network: a session or null.

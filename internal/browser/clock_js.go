@@ -29,6 +29,28 @@ func Now() int64 {
 	return int64(milliseconds)
 }
 
+// Pause waits for so many milliseconds. It fails with ErrAborted as soon as the
+// signal, an AbortSignal or undefined, is aborted. Like Await it is not for event
+// handlers.
+func Pause(milliseconds int, signal Value) error {
+	over := make(chan struct{}, 2)
+	end := func() { over <- struct{}{} }
+	cancel := After(milliseconds, end)
+	stop := func() {}
+	if signal.Exists() {
+		stop = Listen(signal, "abort", func(Value) { end() })
+	}
+	if !signal.Get("aborted").True() {
+		<-over
+	}
+	cancel()
+	stop()
+	if signal.Get("aborted").True() {
+		return ErrAborted
+	}
+	return nil
+}
+
 // ParseTime returns an ISO 8601 or HTTP date as milliseconds since 1970, and
 // whether the text is one.
 func ParseTime(text string) (int64, bool) {

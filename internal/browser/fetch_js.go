@@ -84,6 +84,13 @@ func (o Opened) Copy() (*Response, error) {
 	return o.read(clone)
 }
 
+// Online says whether the device may have a network at all, as far as the browser
+// knows.
+func Online() bool {
+	online := Window().Get("navigator").Get("onLine")
+	return !online.IsBoolean() || online.True()
+}
+
 // Done gives whoever reads the body all the time there is.
 func (o Opened) Done() { o.limit.lift() }
 

@@ -13,10 +13,10 @@ var machineOperations = []operation{
 	{call: `machines.get("mine-machine")`, holds: `r.data.id === mineMachine`},
 	{call: `machines.get(foreignMachine)`, refused: "404 NOT_FOUND -"},
 
-	{call: activation(`fingerprint: "a/b?c", owner: ada, name: "Laptop", platform: "Linux", hostname: "ada", cores: 4, metadata: {room: "1"}`),
+	{call: activation(`fingerprint: "a/b+c", owner: ada, name: "Laptop", platform: "Linux", hostname: "ada", cores: 4, metadata: {room: "1"}`),
 		holds: `(window.made = r.data.id) && r.data.attributes.cores === 4 && r.data.attributes.metadata.room === "1" && r.data.relationships.owner.data.id === ada`},
-	{call: `machines.get("a/b?c")`, holds: `r.data.id === made`},
-	{call: activation(`fingerprint: "a/b?c"`), refused: "422 FINGERPRINT_TAKEN /data/attributes/fingerprint"},
+	{call: `machines.get("a/b+c")`, holds: `r.data.id === made`},
+	{call: activation(`fingerprint: "a/b+c"`), refused: "422 FINGERPRINT_TAKEN /data/attributes/fingerprint"},
 	{call: activation(`fingerprint: "actions"`), refused: "422 FINGERPRINT_NOT_ALLOWED /data/attributes/fingerprint"},
 	{call: activation(`fingerprint: mineMachine`), refused: "422 FINGERPRINT_CONFLICT /data/attributes/fingerprint"},
 	{call: activation(`fingerprint: ""`), refused: "400 HTTP_400 /data/attributes/fingerprint"},

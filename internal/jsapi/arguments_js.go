@@ -44,6 +44,15 @@ func (a *arguments) text(i int, name string) string {
 	return text
 }
 
+// id returns an argument that becomes a segment of a path.
+func (a *arguments) id(i int, name string) string {
+	id := a.text(i, name)
+	if !keygen.IsSegment(id) {
+		a.refuse(name, keygen.ASegment)
+	}
+	return id
+}
+
 // signal returns the AbortSignal of the options, undefined for none.
 func (a *arguments) signal(i int) browser.Value {
 	options := a.values.At(i)

@@ -14,7 +14,7 @@ import (
 
 // withAuth returns the API of a visit with another session.
 func withAuth(v visit, auth jsapi.Auth) jsapi.API {
-	return jsapi.API{Auth: auth, Client: v.client, Timeout: 10}
+	return jsapi.API{Auth: auth, Client: v.client, Patience: patience(10)}
 }
 
 // abortsMeanwhile ends a request that hangs by the AbortController testPage.
@@ -141,7 +141,7 @@ func TestTokensRevoke(t *testing.T) {
 	other, err := v.client.CreateToken(ada, keygen.TokenOptions{})
 	require.NoError(t, err)
 
-	for _, id := range []string{"none", "../me", "..", "a?b#c", "ä"} {
+	for _, id := range []string{"none", "a/b", "ä", "..."} {
 		rejected := v.call("tokens.revoke", `"`+id+`"`).Get("rejected")
 		assert.Equal(t, "NOT_FOUND", text(rejected, "code"), "%s is one segment", id)
 	}

@@ -22,10 +22,9 @@ func fetch(a API, args *arguments) func() (any, error) {
 		args.refuse("init", "an object")
 	}
 	request := browser.Request{
-		Method:  args.verb(init),
-		Own:     args.headers(init),
-		Seconds: a.Timeout,
-		Signal:  args.signal(1),
+		Method: args.verb(init),
+		Own:    args.headers(init),
+		Signal: args.signal(1),
 	}
 	if request.Method == "HEAD" && a.Client.Verifier != nil {
 		args.refuse("init.method", "another than HEAD, whose answers cannot be verified")
@@ -38,7 +37,8 @@ func fetch(a API, args *arguments) func() (any, error) {
 	}
 	return func() (any, error) {
 		var response browser.Value
-		err := a.Auth.Use(func(token keygen.Token) error {
+		err := a.use(request.Method, request.Signal, func(token keygen.Token, left int64) error {
+			request.Seconds = float64(left) / 1000
 			request.URL, request.Headers = a.Client.URL(path, token)
 			if !same(request.URL) {
 				return &keygen.Error{Code: keygen.CodeArgument, Detail: "fetch: path leads elsewhere: use one below the account"}

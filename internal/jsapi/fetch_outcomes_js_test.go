@@ -67,7 +67,7 @@ func TestFetchResolvesToWhatWasRefused(t *testing.T) {
 		assert.Contains(t, body, test.body)
 	}
 	for fault, want := range map[string]int{
-		`{"kind":"status","times":1}`: 503, `{"kind":"status","status":401,"times":1}`: 401,
+		`{"kind":"status","times":3}`: 503, `{"kind":"status","status":401,"times":1}`: 401,
 		`{"kind":"status","status":429,"times":1}`: 429, `{"kind":"html","times":1}`: 200, `{"kind":"status","status":204,"times":1}`: 204,
 	} {
 		control(t, "POST", "/faults", fault)

@@ -145,6 +145,11 @@ func seen(t *testing.T) (requests []request) {
 	return requests
 }
 
+// patience is a page's, where tries of a call have so many seconds.
+func patience(seconds float64) *keygen.Patience {
+	return keygen.Browser{Timeout: seconds}.Patience(func() bool { return false })
+}
+
 // visit is a page of the emulator's account.
 type visit struct {
 	loader
@@ -193,7 +198,7 @@ func opened(t *testing.T, seconds float64) visit {
 		Notify:     jsapi.Notify,
 		Changed:    func(*session.State, keygen.User) {},
 	})
-	l := serve(t, jsapi.API{Auth: auth, Client: client, Timeout: seconds})
+	l := serve(t, jsapi.API{Auth: auth, Client: client, Patience: patience(seconds)})
 	t.Cleanup(func() {
 		control(t, "DELETE", "/faults", "")
 		auth.SignOut() // and the server holds no token of this test

@@ -23,8 +23,9 @@ type Auth interface {
 type API struct {
 	Auth   Auth
 	Client *keygen.Client
-	// Timeout is how long fetch waits for an answer to begin, in seconds.
-	Timeout float64
+	// Patience is how long calls of the API are tried; fetch waits for an answer to
+	// begin.
+	Patience *keygen.Patience
 	// Submit submits a form on behalf of the loader.
 	Submit func(form browser.Value)
 	// Dispose ends the program.

@@ -72,7 +72,7 @@ func (f *fakeAuth) Token() string         { f.panic(); return f.value }
 
 // api is an API without a server.
 func api(auth *fakeAuth) jsapi.API {
-	return jsapi.API{Auth: auth, Client: &keygen.Client{Host: "https://api.example.com", Account: "demo"}, Timeout: 10}
+	return jsapi.API{Auth: auth, Client: &keygen.Client{Host: "https://api.example.com", Account: "demo"}, Patience: patience(10)}
 }
 
 // good are arguments that each method takes.

@@ -3,6 +3,7 @@ package jsapi
 import (
 	"keygenauth/internal/browser"
 	"keygenauth/internal/keygen"
+	"keygenauth/internal/session"
 )
 
 // An operation reads the arguments of a call of the API and returns what to
@@ -28,18 +29,18 @@ func operationOf(name string) operation {
 		return with("request", keygen.CreatePassword)
 
 	case "secondFactors.list":
-		return func(a *arguments) keygen.Call { return keygen.ListSecondFactors(a.text(0, "user")) }
+		return func(a *arguments) keygen.Call { return keygen.ListSecondFactors(a.id(0, "user")) }
 	case "secondFactors.create":
 		return func(a *arguments) keygen.Call {
-			return keygen.CreateSecondFactor(a.text(0, "user"), a.object(1, "proof", false))
+			return keygen.CreateSecondFactor(a.id(0, "user"), a.object(1, "proof", false))
 		}
 	case "secondFactors.update":
 		return func(a *arguments) keygen.Call {
-			return keygen.UpdateSecondFactor(a.text(0, "user"), a.text(1, "id"), a.object(2, "fields", false))
+			return keygen.UpdateSecondFactor(a.id(0, "user"), a.id(1, "id"), a.object(2, "fields", false))
 		}
 	case "secondFactors.delete":
 		return func(a *arguments) keygen.Call {
-			return keygen.DeleteSecondFactor(a.text(0, "user"), a.text(1, "id"), a.object(2, "proof", true))
+			return keygen.DeleteSecondFactor(a.id(0, "user"), a.id(1, "id"), a.object(2, "proof", true))
 		}
 
 	case "tokens.list":
@@ -68,10 +69,10 @@ func operationOf(name string) operation {
 		return one(keygen.RenewLicense)
 	case "licenses.incrementUsage":
 		return func(a *arguments) keygen.Call {
-			return keygen.IncrementUsage(a.text(0, "id"), a.count(1, "increment"))
+			return keygen.IncrementUsage(a.id(0, "id"), a.count(1, "increment"))
 		}
 	case "licenses.changePolicy":
-		return func(a *arguments) keygen.Call { return keygen.ChangePolicy(a.text(0, "id"), a.text(1, "policy")) }
+		return func(a *arguments) keygen.Call { return keygen.ChangePolicy(a.id(0, "id"), a.text(1, "policy")) }
 	case "licenses.entitlements":
 		return below(keygen.ListEntitlements)
 	case "licenses.machines":
@@ -123,7 +124,7 @@ func list(make func([]keygen.Parameter) keygen.Call) operation {
 }
 
 func one(make func(id string) keygen.Call) operation {
-	return func(a *arguments) keygen.Call { return make(a.text(0, "id")) }
+	return func(a *arguments) keygen.Call { return make(a.id(0, "id")) }
 }
 
 func with(name string, make func(keygen.Attributes) keygen.Call) operation {
@@ -131,15 +132,15 @@ func with(name string, make func(keygen.Attributes) keygen.Call) operation {
 }
 
 func change(name string, make func(string, keygen.Attributes) keygen.Call) operation {
-	return func(a *arguments) keygen.Call { return make(a.text(0, "id"), a.object(1, name, false)) }
+	return func(a *arguments) keygen.Call { return make(a.id(0, "id"), a.object(1, name, false)) }
 }
 
 func option(name string, make func(string, keygen.Attributes) keygen.Call) operation {
-	return func(a *arguments) keygen.Call { return make(a.text(0, "id"), a.object(1, name, true)) }
+	return func(a *arguments) keygen.Call { return make(a.id(0, "id"), a.object(1, name, true)) }
 }
 
 func below(make func(string, []keygen.Parameter) keygen.Call) operation {
-	return func(a *arguments) keygen.Call { return make(a.text(0, "id"), a.query(1)) }
+	return func(a *arguments) keygen.Call { return make(a.id(0, "id"), a.query(1)) }
 }
 
 // merged returns attributes with one more.
@@ -171,12 +172,32 @@ func plain(make operation) method {
 
 // do sends a call, with the session's token unless it is anonymous.
 func (a API) do(call keygen.Call, signal browser.Value) (document keygen.Node, err error) {
-	if call.Anonymous {
-		return a.Client.Do(keygen.Token{}, call, signal)
-	}
-	err = a.Auth.Use(func(token keygen.Token) (err error) {
+	request := func(token keygen.Token, left int64) (err error) {
+		call.Left = left
 		document, err = a.Client.Do(token, call, signal)
 		return err
-	})
+	}
+	if call.Anonymous {
+		err = a.Patience.Spend(call.Method, signal, func(left int64) error { return request(keygen.Token{}, left) })
+	} else {
+		err = a.use(call.Method, signal, request)
+	}
 	return document, err
+}
+
+// use has a request made with the session's token, and again where that is safe.
+// A try that comes later is for the same user, or none.
+func (a API) use(method string, signal browser.Value, request func(token keygen.Token, left int64) error) error {
+	var user string
+	return a.Patience.Spend(method, signal, func(left int64) error {
+		return a.Auth.Use(func(token keygen.Token) error {
+			if user == "" {
+				user = token.UserID
+			}
+			if token.UserID != user {
+				return &keygen.Error{Code: session.CodeSignedOut, Detail: "the user signed out while the call was under way"}
+			}
+			return request(token, left)
+		})
+	})
 }

@@ -32,8 +32,10 @@ func createLicense(a API, args *arguments) func() (any, error) {
 	}
 	return func() (any, error) {
 		var document keygen.Node
-		err := a.Auth.Use(func(token keygen.Token) (err error) {
-			document, err = a.Client.Do(token, keygen.CreateLicense(token.UserID, fields), signal)
+		err := a.use("POST", signal, func(token keygen.Token, left int64) (err error) {
+			call := keygen.CreateLicense(token.UserID, fields)
+			call.Left = left
+			document, err = a.Client.Do(token, call, signal)
 			return err
 		})
 		return keygen.Value(document), err
@@ -42,7 +44,7 @@ func createLicense(a API, args *arguments) func() (any, error) {
 
 // regenerateToken gives another token of the user a new value.
 func regenerateToken(a API, args *arguments) func() (any, error) {
-	id := args.text(0, "id")
+	id := args.id(0, "id")
 	if state := a.Auth.State(); state != nil && state.TokenID == id {
 		args.refuse("id", "that of another token: renew() is for the session's own")
 	}
@@ -62,7 +64,7 @@ func verifyFile(kind string) method {
 
 // revokeToken revokes a token of the user. That of the session signs out.
 func revokeToken(a API, args *arguments) func() (any, error) {
-	id := args.text(0, "id")
+	id := args.id(0, "id")
 	revoke := plain(one(keygen.Revoke))(a, args)
 	return func() (any, error) {
 		_, err := revoke()

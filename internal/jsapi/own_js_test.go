@@ -160,7 +160,7 @@ func TestRevokeOthersAfterSignOut(t *testing.T) {
 		}
 		return v.auth.Use(request)
 	}
-	l := serve(t, jsapi.API{Auth: auth, Client: v.client})
+	l := serve(t, jsapi.API{Auth: auth, Client: v.client, Patience: patience(10)})
 	assert.Equal(t, "TOKEN_MISSING", l.rejected("tokens.revokeOthers", ``))
 	assert.Len(t, seen(t), 1)
 }

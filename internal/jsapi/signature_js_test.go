@@ -37,8 +37,8 @@ func TestSignedFetch(t *testing.T) {
 		assert.Equal(t, want, status, arguments)
 		assert.NotEmpty(t, body, "it is the caller's to read")
 	}
-	for status, code := range map[string]string{"429": "HTTP_429", "503": keygen.CodeResponse} {
-		control(t, "POST", "/faults", `{"kind":"status","status":`+status+`,"times":1}`)
+	for fault, code := range map[string]string{`429,"times":1`: "HTTP_429", `503,"times":3`: keygen.CodeResponse} {
+		control(t, "POST", "/faults", `{"kind":"status","status":`+fault+`}`)
 		assert.Equal(t, code, v.rejected("fetch", `"me"`), "they are never signed")
 	}
 	assert.Equal(t, keygen.CodeArgument, v.rejected("fetch", `"me", { method: "HEAD" }`))
@@ -61,7 +61,7 @@ func TestFetchOfWhatIsNotSigned(t *testing.T) {
 		control(t, "POST", "/faults", fault)
 		assert.Equal(t, keygen.CodeSignature, v.rejected("users.me", ``), fault)
 	}
-	control(t, "POST", "/faults", `{"kind":"cut-body","times":1}`)
+	control(t, "POST", "/faults", `{"kind":"cut-body","times":3}`)
 	assert.Equal(t, keygen.CodeNetwork, v.rejected("fetch", `"me"`))
 	assert.NotNil(t, v.auth.State())
 	assert.Empty(t, *v.events)

@@ -17,6 +17,8 @@ type Call struct {
 	Question bool
 	// Empty calls may be answered by a 204, without a document.
 	Empty bool
+	// Left is as in Request.
+	Left int64
 }
 
 // Attributes are members of a resource, as the API names them in camelCase.

@@ -26,6 +26,8 @@ type Request struct {
 	// Abort ends the request early; what it is depends on the transport, which
 	// then fails with an *Error of code ABORTED. None when nil.
 	Abort any
+	// Left is the time there is for it, in milliseconds; the transport's own when 0.
+	Left int64
 }
 
 // Response is one answer of whatever answered.
@@ -98,10 +100,14 @@ type call struct {
 	keepAlive     bool
 	empty         bool // a 204 without a document will do
 	abort         any
+	left          int64
 }
 
 // transmit sends a call and returns whatever answers.
 func (c *Client) transmit(call call) (*Response, error) {
+	if err := checkPath(call.path); err != nil {
+		return nil, err
+	}
 	headers := c.headers(call.authorization)
 	headers["Accept"] = mediaType
 	if call.body != nil {
@@ -114,6 +120,7 @@ func (c *Client) transmit(call call) (*Response, error) {
 		Body:      call.body,
 		KeepAlive: call.keepAlive,
 		Abort:     call.abort,
+		Left:      call.left,
 	})
 }
 
@@ -159,7 +166,7 @@ func (c *Client) Do(token Token, do Call, abort any) (Node, error) {
 	if asks {
 		do.Body = c.withNonce(do.Body)
 	}
-	sent := call{method: do.Method, path: do.Path, body: do.Body, empty: do.Empty, abort: abort}
+	sent := call{method: do.Method, path: do.Path, body: do.Body, empty: do.Empty, abort: abort, left: do.Left}
 	if !do.Anonymous {
 		sent.authorization = bearer(token.Value)
 	}

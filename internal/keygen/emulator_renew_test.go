@@ -82,7 +82,7 @@ func TestEmulatorRenewalRefused(t *testing.T) {
 	_, err := api.RenewToken(keygen.Token{Value: value, ID: others})
 	assert.Equal(t, "NOT_FOUND", failure(err).Code)
 	_, err = api.RenewToken(keygen.Token{Value: value, ID: "../../" + id})
-	assert.Equal(t, "NOT_FOUND", failure(err).Code, "an id is one segment")
+	assert.Equal(t, keygen.CodeArgument, failure(err).Code, "an id is one segment")
 	server.SetBanned(demo.Plain.ID, true)
 	_, err = api.RenewToken(keygen.Token{Value: value, ID: id})
 	assert.Equal(t, "USER_BANNED", failure(err).Code)

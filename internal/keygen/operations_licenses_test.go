@@ -21,7 +21,7 @@ var closed = keygentest.Policy{Protected: new(true)}
 func TestOperationsOfLicenses(t *testing.T) {
 	s := enter(t)
 	l := s.license(keygentest.Policy{Floating: true}, keygentest.License{
-		Name: "Pro", Key: "A/KEY?WITH#SIGNS", Metadata: map[string]any{"order": "A-1"},
+		Name: "Pro", Key: "key/WITH+SIGNS.==", Metadata: map[string]any{"order": "A-1"},
 	})
 	second := s.license(closed, keygentest.License{Suspended: true})
 	for _, who := range []keygen.Token{s.owner.Token, s.member.Token} {

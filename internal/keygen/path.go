@@ -78,7 +78,49 @@ func unescape(text string) string {
 	return out.String()
 }
 
-// Escape returns text as one segment of a path, or one name or value of a query.
+// IsSegment says whether a text can be one segment of a path, once it is escaped:
+// an id, a key, a fingerprint, an email. Anything else leads to another path, if
+// not in a browser (which reads "%2e%2E" as "..") then in what stands behind it.
+// Slashes may be in keys ("key/…" where they are signed) and fingerprints (base64).
+func IsSegment(text string) bool {
+	plain := unescape(text)
+	all, dots, others := 0, 0, 0 // characters but blanks and slashes; the latter two since the last slash
+	for i := range len(plain) + 1 {
+		switch {
+		case i == len(plain) || plain[i] == '/':
+			if others == 0 && (dots == 1 || dots == 2) {
+				return false
+			}
+			all, dots, others = all+dots+others, 0, 0
+		case plain[i] == '.':
+			dots++
+		case plain[i] < ' ' || plain[i] == 0x7f || strings.IndexByte(`\?#`, plain[i]) >= 0:
+			return false
+		case plain[i] != ' ':
+			others++
+		}
+	}
+	return all > 0
+}
+
+// checkPath fails with ARGUMENT_INVALID for a path that is not made of segments.
+// All calls come through here, whoever joined their path.
+func checkPath(path string) error {
+	path, _, _ = strings.Cut(strings.TrimPrefix(path, "/"), "?")
+	for more := true; more; {
+		var segment string
+		if segment, path, more = strings.Cut(path, "/"); !IsSegment(unescape(segment)) {
+			return &Error{Code: CodeArgument, Detail: "what is in the path must be " + ASegment}
+		}
+	}
+	return nil
+}
+
+// ASegment is what an id must be, for errors.
+const ASegment = `an id, not a path: no dots alone, and none of \ ? #`
+
+// Escape returns text as one segment of a path (which IsSegment must have let
+// through), or one name or value of a query.
 func Escape(text string) string {
 	var out strings.Builder
 	for i := range len(text) {
@@ -90,10 +132,6 @@ func Escape(text string) string {
 			out.WriteByte(hexDigits[b>>4])
 			out.WriteByte(hexDigits[b&15])
 		}
-	}
-	// A segment of dots would mean something.
-	if escaped := out.String(); escaped == "." || escaped == ".." {
-		return strings.ReplaceAll(escaped, ".", "%2E")
 	}
 	return out.String()
 }

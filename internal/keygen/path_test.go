@@ -115,13 +115,80 @@ func FuzzPath(f *testing.F) {
 	})
 }
 
+// noSegments are texts that would lead elsewhere as a segment of a path.
+var noSegments = []string{
+	"", " ", ".", "..", ". ", " ..", "%2e", "%2E", "%2e%2E", ".%2e", "%2E.", "%2e%20", "%20",
+	"/", "//", "%2F", "../me", "me/..", "me/./x", "me%2f..", "..%2F", "/ .. /", "\\", "a\\b", "..\\", "a%5cb", "?", "a?b=c", "a%3fb", "#", "a#b", "a%23b",
+	"\x00", "a\x00", "%00", ".\t.", "a\nb", "a%0d%0a", "\x1f", "\x7f", "a%7F",
+}
+
+// segments are ids, slugs, keys, emails, fingerprints and versions.
+var segments = []string{
+	"6f0a1b52-7c1e-4d0b-9a34-2f5f1c7d8e90", "demo", "A-B_C.D-E", "...", "..a", "a..b", ".a", strings.Repeat("A1B2.", 76),
+	"ada+news@example.com", "o'hara@example.com", "ada@müller.example", "4d:Eq:UV:D3", "1.0.0-beta.1+build:7", "a b", "例",
+	"key/eyJh.Zm9v", "/+8=//AA/", "a%2Fb", "100%", "%", "%zz", "%2", "a;b=c", "a&b", "~", "key==", "{a}|b^c`<d>\"e\"",
+}
+
+func TestIsSegment(t *testing.T) {
+	for _, text := range noSegments {
+		assert.False(t, IsSegment(text), "%q", text)
+	}
+	for _, text := range segments {
+		assert.True(t, IsSegment(text), "%q", text)
+		require.NoError(t, checkPath("/tokens/"+Escape(text)+"/x?a=/../b"))
+	}
+}
+
+// FuzzIsSegment holds what is let through against a URL parser.
+func FuzzIsSegment(f *testing.F) {
+	for _, text := range append(noSegments, segments...) {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !IsSegment(text) {
+			return
+		}
+		u, err := url.Parse("https://api.example.com/v1/tokens/" + Escape(text) + "/end")
+		require.NoError(t, err)
+		plain, err := url.PathUnescape(Escape(text))
+		require.NoError(t, err)
+		assert.Equal(t, text, plain)
+		assert.Len(t, strings.Split(u.EscapedPath(), "/"), 5)
+		for part := range strings.SplitSeq(u.Path, "/") { // as what unescapes all of it would see
+			assert.NotContains(t, []string{".", ".."}, part)
+		}
+	})
+}
+
+// canary is a transport that nothing may reach.
+type canary struct{ t *testing.T }
+
+func (c canary) Send(request Request) (*Response, error) {
+	c.t.Errorf("sent %s %s", request.Method, request.URL)
+	return nil, &Error{Code: CodeNetwork}
+}
+
+// Whoever joins a path, nothing is sent that would lead elsewhere: also by the
+// ids of a stored record that somebody has altered, or of an answer.
+func TestNoSegmentIsSent(t *testing.T) {
+	client := &Client{Transport: canary{t}, Host: "https://api.example.com", Account: "demo"}
+	for _, id := range noSegments {
+		token := Token{Value: "user-secret", ID: id}
+		_, err := client.RenewToken(token)
+		assert.Equal(t, CodeArgument, AsError(err).Code, "%q", id)
+		err = client.RevokeToken(token)
+		assert.Equal(t, CodeArgument, AsError(err).Code, "%q", id)
+		_, err = client.Do(token, Call{Method: "GET", Path: "/machines/" + Escape(id)}, nil)
+		assert.Equal(t, CodeArgument, AsError(err).Code, "%q", id)
+		assert.Contains(t, err.Error(), "must be an id")
+	}
+}
+
 func TestEscape(t *testing.T) {
 	for text, want := range map[string]string{
 		"abc-_.~9":  "abc-_.~9",
 		"a b/c?d#e": "a%20b%2Fc%3Fd%23e",
 		"ä@例":       "%C3%A4%40%E4%BE%8B",
-		".":         "%2E",
-		"..":        "%2E%2E",
 		"...":       "...",
 		"page[x]":   "page%5Bx%5D",
 	} {

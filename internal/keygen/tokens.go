@@ -77,7 +77,7 @@ func (c *Client) token(response *Response) (Token, error) {
 		Expiry: text(data, "attributes", "expiry"),
 	}
 	_, dated := c.ParseTime(token.Expiry)
-	if token.Value == "" || token.ID == "" || (!dated && !data.Get("attributes").Get("expiry").IsNull()) {
+	if token.Value == "" || !IsSegment(token.ID) || (!dated && !data.Get("attributes").Get("expiry").IsNull()) {
 		return Token{}, c.unexpected(response)
 	}
 	return token, nil

@@ -18,12 +18,16 @@ func (b Browser) Send(request Request) (*Response, error) {
 		}
 		body = encoded
 	}
+	seconds := b.Timeout
+	if request.Left > 0 {
+		seconds = float64(request.Left) / 1000
+	}
 	answer, err := browser.Fetch(browser.Request{
 		Method:    request.Method,
 		URL:       request.URL,
 		Headers:   request.Headers,
 		Body:      body,
-		Seconds:   b.Timeout,
+		Seconds:   seconds,
 		KeepAlive: request.KeepAlive,
 		Signal:    signal(request.Abort),
 	})
@@ -31,6 +35,27 @@ func (b Browser) Send(request Request) (*Response, error) {
 		return nil, Failure(err)
 	}
 	return Answer(answer), nil
+}
+
+// Patience returns what a page has: all tries of a call share the transport's
+// Timeout. None begins once gone says that the program's time is over.
+func (b Browser) Patience(gone func() bool) *Patience {
+	return &Patience{
+		Limit:  int64(b.Timeout * 1000),
+		Now:    browser.Now,
+		Online: browser.Online,
+		Random: browser.Crypto{}.Nonce,
+		Wait: func(milliseconds int64, abort any) error {
+			err := browser.Pause(int(milliseconds), signal(abort))
+			if err == nil && gone() {
+				err = browser.ErrAborted
+			}
+			if err != nil {
+				return Failure(err)
+			}
+			return nil
+		},
+	}
 }
 
 // Answer returns an answer that was received by other means.

@@ -185,3 +185,14 @@ func TestPageUnencodable(t *testing.T) {
 	_, err := keygen.Browser{Timeout: 1}.Send(keygen.Request{Method: "POST", Body: map[string]any{"a": struct{}{}}})
 	assert.Equal(t, keygen.CodeInternal, failure(err).Code)
 }
+
+// Nothing more is sent for a page that has taken the module off, even if the
+// program still has something to finish.
+func TestBrowserPatience(t *testing.T) {
+	gone := false
+	patience := keygen.Browser{Timeout: 4}.Patience(func() bool { return gone })
+	assert.EqualValues(t, 4000, patience.Limit)
+	assert.NoError(t, patience.Wait(1, nil))
+	gone = true
+	assert.Equal(t, keygen.CodeAborted, keygen.AsError(patience.Wait(1, nil)).Code)
+}

@@ -2,6 +2,7 @@
 # A private Ed25519 key that carries its public part (RFC 8410, version 2), as Rust's tools write it:
 # Go and Node.js 26 read it, WebCrypto of Chromium does not.
 set -eu
+export GOTOOLCHAIN=go1.27.4
 for chromium in chromium-headless-shell chromium google-chrome ''; do
 	command -v "$chromium" >/dev/null && break
 done

@@ -1,6 +1,7 @@
 #!/bin/sh
 # dunglas/httpsfv refuses a byte sequence without "=" at its end, which parsers of structured fields should take.
 set -eu
+export GOTOOLCHAIN=go1.27.4
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 cat > main.go <<'GO'

@@ -2,6 +2,7 @@
 # pquerna/otp leaves "&" and "+" of an issuer as they are in the otpauth URL that it makes: an authenticator app
 # shows "Smith " for "Smith & Sons".
 set -eu
+export GOTOOLCHAIN=go1.27.4
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 cat > main.go <<'GO'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # testify's EqualValues(1, 1.5) passes: a float is cut to the int it is compared with. The other way round it fails.
 set -eu
+export GOTOOLCHAIN=go1.27.4
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 cat > main.go <<'GO'

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Chromium rewrites what a visitor types into <input type=email>, by older rules than it uses for URLs:
-# the value read for ann@faß.de is ann@fass.de, the domain of somebody else.
+# the value read for ann@faß.de is ann@fass.de, another domain.
 set -eu
 for chromium in chromium-headless-shell chromium google-chrome ''; do
 	command -v "$chromium" >/dev/null && break

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A private Ed25519 key that carries its public part (RFC 8410, version 2), as Rust's tools write it:
+# A private Ed25519 key that carries its public part (RFC 8410, version 2):
 # Go and Node.js 26 read it, WebCrypto of Chromium does not.
 set -eu
 export GOTOOLCHAIN=go1.27.4

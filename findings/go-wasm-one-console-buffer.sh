@@ -26,7 +26,7 @@ for (const level of ['log', 'warn', 'error']) console[level] = (text) => seen.pu
 const go = new Go();
 WebAssembly.instantiate(require('fs').readFileSync(program), go.importObject)
   .then(({ instance }) => go.run(instance))
-  .then(() => show(seen.join(', ')));
+  .then(() => { show(seen.join(', ')); process.exit(); });
 JS
 seen=$(node page.cjs "$(go env GOROOT)/lib/wasm/wasm_exec.js" "$PWD/program.wasm")
 go version

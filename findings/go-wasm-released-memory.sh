@@ -38,7 +38,7 @@ const go = new Go();
 WebAssembly.instantiate(require('fs').readFileSync(program), go.importObject).then(({ instance }) => {
   globalThis.memory = instance.exports.mem;
   return go.run(instance);
-});
+}).then(() => process.exit());
 JS
 seen=$(node page.cjs "$(go env GOROOT)/lib/wasm/wasm_exec.js" "$PWD/program.wasm")
 go version

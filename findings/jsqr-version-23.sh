@@ -1,5 +1,5 @@
 #!/bin/sh
-# jsQR reads flawless QR codes of every version but one: 23, which a text of 1,004 to 1,091 bytes needs, a license file's size.
+# jsQR reads flawless QR codes of every version but one: 23, which a text of 1,004 to 1,091 bytes needs.
 set -eu
 dir=$(mktemp -d); trap 'rm -rf "$dir"' EXIT
 cd "$dir"

@@ -28,5 +28,7 @@ go version
 echo "expected  go version -m lists path and modules of host binary ($host) and of program.wasm alike"
 echo "seen      $wasm"
 echo "          (the list is inside: the program itself prints \"$own\")"
-[ "$host" = example.test/licensed ] && [ "$own" = "true example.test/licensed" ]
-case $wasm in *"unrecognized file format"*) ;; *) exit 1 ;; esac
+case "$host, $own, $wasm" in
+"example.test/licensed, true example.test/licensed, "*"unrecognized file format"*) ;;
+*) exit 1 ;;
+esac

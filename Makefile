@@ -4,7 +4,7 @@
 BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
 BROWSER := GOOS=js GOARCH=wasm
 
-.PHONY: help run test browsers hosts lint dist release size bench clean needs needs-chromium needs-gcc needs-browsers needs-hosts
+.PHONY: help run test browsers hosts lint dist release size bench findings clean needs needs-chromium needs-gcc needs-browsers needs-hosts
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -45,6 +45,12 @@ bench: needs-chromium ## measure it beside the tutorial's script and an empty Go
 
 size: dist ## print what the built files weigh; fail over budget
 	@go run ./internal/cmd/size
+
+findings: ## check that other software still surprises in the ways that findings/ records
+	@failed=; for script in findings/*.sh; do \
+		echo "== $$script"; "$$script" || failed="$$failed $$script"; \
+	done; \
+	[ -z "$$failed" ] || { echo "no longer holds, or could not run:$$failed"; exit 1; }
 
 clean: ## remove what was built
 	rm -rf dist release wasm_exec.js

@@ -31,6 +31,6 @@ echo "expected  1, as with a release that was installed by hand"
 echo "seen      $downloaded"
 echo "          (the same files through a link: $linked)"
 case "$downloaded, $linked" in
-*"must not be replaced, 1") ;;
+*"must not be replaced., 1") ;;
 *) exit 1 ;;
 esac

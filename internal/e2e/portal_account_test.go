@@ -137,7 +137,7 @@ func TestPortalTokens(t *testing.T) {
 	assert.Contains(t, s.read(first.part("about")), "Never expires")
 	assert.Contains(t, s.read(second.part("about")), "Expires in 10 days, on ")
 
-	s.fails(http.MethodDelete, "", second.part("alert"), func() { s.hit(second.part("revoke")) })
+	s.fails(http.MethodDelete, "", at("#tokens-alert"), func() { s.hit(second.part("revoke")) })
 	s.hit(second.part("revoke"))
 	s.untilReads(at("#tokens-status"), "That sign-in has ended.")
 	s.until(count + ` === 11`)

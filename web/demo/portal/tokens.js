@@ -19,9 +19,9 @@ export const tokens = new Pages({
     const button = part("revoke");
     button.setAttribute("aria-label", `Sign out: ${part("name").textContent}${mine() ? ", this one" : ""}`);
     button.addEventListener("click", async () => {
-      if (mine()) return void (await attempt(button, part("alert"), () => keygenAuth.signOut()));
+      if (mine()) return void (await attempt(button, byId("tokens-alert"), () => keygenAuth.signOut()));
       say(status, "");
-      if (!(await attempt(button, part("alert"), () => keygenAuth.tokens.revoke(id, thisVisit())))) return;
+      if (!(await attempt(button, byId("tokens-alert"), () => keygenAuth.tokens.revoke(id, thisVisit())))) return;
       say(status, "That sign-in has ended.");
       await tokens.reload();
       focusOn(byId("tokens-title"));

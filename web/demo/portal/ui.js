@@ -22,6 +22,7 @@ export function fromTemplate(id) {
 // say puts a text where screen readers wait for it. Kind: "error" or "done".
 //   place: an element with a role "alert" or "status" that is there from the start
 export function say(place, text, kind = "done") {
+  if (text) for (const other of place.closest(".room")?.querySelectorAll(".message") ?? []) other.textContent = ""; // there is room for one
   place.textContent = text;
   place.classList.toggle("error", kind === "error" && Boolean(text));
 }
@@ -162,6 +163,7 @@ const maxPageSize = 100; // the API's
 // Pages is a list whose records come page after page, on request.
 export class Pages {
   #from = "";
+  #rows = new Map(); // what was rendered, by the record's id
   #shown = 0;
   #run = 0;
   #failed = false; // there is nothing to show more of: the button tries again
@@ -189,6 +191,7 @@ export class Pages {
   clear() {
     this.#run++;
     this.#shown = 0;
+    this.#rows.clear();
     this.list.replaceChildren();
     this.#offer(false, false);
     this.empty.hidden = true;
@@ -219,8 +222,16 @@ export class Pages {
       records.push(...data);
       from = links?.next ? new URLSearchParams(links.next.split("?")[1]).get("page[cursor]") : "";
     } while (from && records.length < count);
-    if (anew) this.list.replaceChildren();
-    this.list.append(...records.map(this.render));
+    // What has not changed stays as it is, with what is open in it.
+    const rows = records.map((record) => {
+      const text = JSON.stringify(record);
+      const known = this.#rows.get(record.id);
+      return [record.id, known?.text === text ? known : { text, element: this.render(record) }];
+    });
+    this.#rows = new Map(anew ? rows : [...this.#rows, ...rows]);
+    const elements = rows.map(([, { element }]) => element);
+    if (anew) this.list.replaceChildren(...elements);
+    else this.list.append(...elements);
     this.#shown = this.list.childElementCount;
     this.#from = from;
     this.#offer(Boolean(this.#from), false);

@@ -84,8 +84,12 @@ func TestPortalMachines(t *testing.T) {
 	s.untilLoaded()
 	assert.Equal(t, []string{thisBrowser, "Desktop"}, s.listed(s.demo.Plain, of))
 	assert.Equal(t, "2 of 3 used", s.read(c.part("seats")))
-	assert.False(t, s.seen(machine("Trial", "Laptop")))
-	assert.True(t, s.holds(c.part("summary")))
+	assert.Equal(t, "Deactivated", s.read(machine("Trial", "Laptop").part("about")))
+	assert.False(t, s.seen(machine("Trial", "Laptop").part("remove")))
+	assert.True(t, s.holds(machine("Trial", "Laptop")), "what follows does not come in its place")
+	s.hit(c.part("summary"))
+	s.hit(c.part("summary"))
+	s.until(`!` + string(machine("Trial", "Laptop")))
 
 	// Nothing there, and something dead
 	s.tabTo(card("Pro, about to expire").part("summary"))

@@ -82,6 +82,9 @@ func TestPortalStaysInPlace(t *testing.T) {
 	inSizes(t, func(t *testing.T, s *stage) {
 		s.api.AddLicense("demo", keygentest.License{Policy: s.demo.Trial.ID, Owner: s.demo.Mate.ID, Users: []string{s.demo.Plain.ID},
 			Name: "Somebody's license with a name that has no end, " + strings.Repeat("nearly", 20)})
+		for range 3 {
+			s.api.AddToken(s.demo.Plain.ID, time.Time{})
+		}
 		s.plant(s.demo.Plain, time.Time{})
 		s.open("/account.html")
 		s.untilLoaded()
@@ -100,10 +103,14 @@ func TestPortalStaysInPlace(t *testing.T) {
 			act()
 			s.until(`document.querySelector("[aria-busy]")`)
 			s.untouched(what + " waits")
+			s.do(`scrollTo(0, 0)`)
 			release()
 			s.until(string(status) + `.textContent.replace(` + quote(saysUnreachable) + `, "")`)
 			s.untilLoaded()
 			s.untouched(what)
+			if alert != status { // a form shows what is at fault
+				assert.Zero(t, eval[float64](s.tab, `scrollY`), "%s: the page is left where the visitor is", what)
+			}
 		}
 
 		names := eval[[]string](s.tab, `[...document.querySelectorAll("#licenses > li [data-part=name]")].map((e) => e.textContent)`)
@@ -130,6 +137,18 @@ func TestPortalStaysInPlace(t *testing.T) {
 			s.hit(machine("Trial", "Laptop").part("remove"))
 			s.answer("Deactivate “Laptop”?", true)
 		}, card("Trial").part("alert"))
+
+		// What is gone leaves its place to nobody.
+		s.settle()
+		s.hit(machine("Trial", "Laptop").part("remove"))
+		s.answer("Deactivate “Laptop”?", true)
+		s.untilReads(card("Trial").part("status"), "“Laptop” is deactivated.")
+		s.until(string(card("Trial").part("seats")) + `.textContent.startsWith("2 ")`)
+		s.untouched("a deactivation")
+		s.settle()
+		s.hit(at("#tokens > li:nth-child(2)").part("revoke"))
+		s.untilReads(at("#tokens-status"), "That sign-in has ended.")
+		s.untouched("a sign-in ends")
 
 		mistakes := func(form string, fill func(), button place) {
 			s.settle()
@@ -197,6 +216,6 @@ func TestSeatsStayInPlace(t *testing.T) {
 		release()
 		s.untilReads(alert, saysUnreachable+" The seat is free now, only this browser has not taken it yet.")
 		s.untilReads(at("#seats-title"), "A seat is free now")
-		s.arrived("the seat is not taken") // there is nothing to choose any more
+		s.untouched("the seat is not taken")
 	})
 }

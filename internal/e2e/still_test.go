@@ -27,7 +27,7 @@ const steady = `{
 			if (before && before.join() !== now.join()) moved.push([inWindow([x, y, width, height]), name(e) + ": " + before + " -> " + now]);
 		}
 	};
-	const gone = () => [...places.keys()].filter((e) => !e.closest("dialog:not([open])") && !e.checkVisibility({ visibilityProperty: true }))
+	const gone = () => [...places.keys()].filter((e) => !e.closest("dialog:not([open])") && !e.checkVisibility())
 		.map((e) => [true, name(e) + " is gone"]);
 	(function each() {
 		look();

@@ -1,5 +1,5 @@
 // Machines of a license, and this browser as one of them.
-import { ask, attempt, byId, during, fromTemplate, Pages, say, thisVisit } from "./ui.js";
+import { ask, attempt, byId, during, focusOn, fromTemplate, Pages, say, thisVisit } from "./ui.js";
 import { ago, atMoment, explain, short } from "./words.js";
 import { fingerprint, thisBrowser } from "./browser.js";
 
@@ -46,10 +46,10 @@ export function machinesOf(license, part, refresh, mayRemove) {
         yes: "Deactivate",
       });
       if (!sure || !(await attempt(button, part("alert"), () => keygenAuth.machines.delete(id, thisVisit())))) return;
-      part("summary").focus();
+      pages.retire(root, "Deactivated");
+      focusOn(root);
       say(part("status"), `“${short(name)}” is deactivated.`);
       await attempt(part("machines"), part("alert"), refresh);
-      await pages.reload();
     });
     return root;
   }

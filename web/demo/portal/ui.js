@@ -45,8 +45,8 @@ export async function during(element, task) {
   } finally {
     element.removeAttribute("aria-busy");
     for (const button of pressable) button.disabled = false;
-    // A disabled button loses the focus: give it back unless it went somewhere else since.
-    if (document.activeElement === document.body && focused?.isConnected) focused.focus();
+    // A disabled button loses the focus: give it back unless it went somewhere else since, as the page may have, too.
+    if (document.activeElement === document.body && focused?.isConnected) focused.focus({ preventScroll: true });
   }
 }
 
@@ -167,6 +167,7 @@ export class Pages {
   #shown = 0;
   #run = 0;
   #failed = false; // there is nothing to show more of: the button tries again
+  #stale = false; // a record that is shown is gone
 
   // list: element of the list; more: its button "Show more"; place: where failures are said; empty: shown for no records
   // load(query, options) asks for a page, render(record) makes its element
@@ -174,13 +175,26 @@ export class Pages {
     Object.assign(this, { list, more, place, empty, load, render, label: more.textContent });
     more.addEventListener("click", async () => {
       const last = list.lastElementChild;
-      const done = await attempt(more, place, () => (this.#failed ? this.#start() : this.#add(pageSize)));
+      const done = await attempt(more, place, () => {
+        if (this.#failed) return this.#start();
+        // The API pages by the last record shown, which must still exist.
+        return this.#stale ? this.#start(this.#shown + pageSize) : this.#add(pageSize);
+      });
       if (done) focusOn(last?.nextElementSibling ?? list.firstElementChild ?? this.empty);
     });
   }
 
-  // reload starts again, with as many records as there were. It is also for what was deleted: the API pages by the last
-  // record shown, which must still exist.
+  // retire shows that the record of a row is gone. The row keeps its place until the list is next asked for: otherwise what
+  // follows it would come under the finger that has just pressed.
+  retire(row, text) {
+    this.#stale = true;
+    const about = row.querySelector('[data-part="about"]');
+    about.style.minHeight = `${about.offsetHeight}px`;
+    about.textContent = text;
+    for (const part of row.querySelectorAll("button")) part.classList.add("unseen");
+  }
+
+  // reload starts again, with as many records as there were.
   async reload() {
     const { signal } = thisVisit();
     const done = await attempt(this.list, this.place, () => this.#start());
@@ -205,9 +219,9 @@ export class Pages {
     this.more.hidden = !needed;
   }
 
-  #start() {
+  #start(count = Math.max(pageSize, this.#shown)) {
     this.#from = "";
-    return this.#add(Math.max(pageSize, this.#shown), true);
+    return this.#add(count, true);
   }
 
   // #add shows so many more records, all at once.
@@ -234,6 +248,7 @@ export class Pages {
     else this.list.append(...elements);
     this.#shown = this.list.childElementCount;
     this.#from = from;
+    if (anew) this.#stale = false;
     this.#offer(Boolean(this.#from), false);
     this.empty.hidden = this.#shown > 0;
   }

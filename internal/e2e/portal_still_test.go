@@ -146,8 +146,14 @@ func TestPortalStaysInPlace(t *testing.T) {
 		s.until(string(card("Trial").part("seats")) + `.textContent.startsWith("2 ")`)
 		s.untouched("a deactivation")
 		s.settle()
-		s.hit(at("#tokens > li:nth-child(2)").part("revoke"))
+		release := s.held(http.MethodDelete, "", at("#tokens > li:nth-child(2)").part("revoke"), func() {
+			s.hit(at("#tokens > li:nth-child(2)").part("revoke"))
+		})
+		s.do(`scrollTo(0, 0)`)
+		release()
 		s.untilReads(at("#tokens-status"), "That sign-in has ended.")
+		s.untilLoaded()
+		assert.Zero(t, eval[float64](s.tab, `scrollY`), "the page is left where the visitor is")
 		s.untouched("a sign-in ends")
 
 		mistakes := func(form string, fill func(), button place) {

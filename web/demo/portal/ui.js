@@ -27,10 +27,11 @@ export function say(place, text, kind = "done") {
   place.classList.toggle("error", kind === "error" && Boolean(text));
 }
 
-// focusOn moves the focus to something that may be no control, such as a heading.
+// focusOn moves the focus to something that may be no control, such as a heading. The page stays where it is, for by now
+// the visitor may be elsewhere on it.
 export function focusOn(element) {
   if (element.tabIndex < 0) element.tabIndex = -1;
-  element.focus();
+  element.focus({ preventScroll: true });
 }
 
 // during shows that an element waits for a task, and keeps its buttons from being pressed twice.

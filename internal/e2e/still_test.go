@@ -7,14 +7,16 @@ import (
 )
 
 // steady has a page note, frame by frame, where everything is that can be pressed, from when it is first shown, and what
-// moves, changes its size or goes away, save what a message itself offers. Places are those on the page, or in the dialog: scrolling moves nothing. The
-// browser's own account of what it saw move in the window, where it gives one, has the texts, too.
+// moves, changes its size or goes away, save what a message itself offers. Places are those on the page, or in the dialog:
+// scrolling moves nothing. The browser's own account of what it saw move in the window, where it gives one, has the texts,
+// too.
 const steady = `{
 	const pressable = "a[href], button, input, select, textarea, summary";
 	const name = (e) => (e.ariaLabel || e.id || e.textContent.trim() || e.localName).slice(0, 60);
 	const inWindow = ([x, y, width, height]) => x < innerWidth && y < innerHeight && x + width > 0 && y + height > 0;
 	let places = new Map();
 	let moved = [];
+	let whole; // since when, for before it is parsed a page may have half a button
 	const look = () => {
 		for (const e of document.querySelectorAll(pressable)) {
 			if (!e.checkVisibility({ visibilityProperty: true }) || e.closest("[role=alert]")) continue;
@@ -30,12 +32,16 @@ const steady = `{
 	const gone = () => [...places.keys()].filter((e) => !e.closest("dialog:not([open])") && !e.checkVisibility())
 		.map((e) => [true, name(e) + " is gone"]);
 	(function each() {
-		look();
+		if (document.readyState !== "loading") {
+			if (places.size > 0) whole ??= performance.now();
+			look();
+		}
 		requestAnimationFrame(each);
 	})();
 	if (PerformanceObserver.supportedEntryTypes.includes("layout-shift")) {
 		new PerformanceObserver((list) => {
-			for (const { sources } of list.getEntries()) {
+			for (const { sources, startTime } of list.getEntries()) {
+				if (!(startTime > whole)) continue;
 				for (const { node } of sources) moved.push([true, "shifted: " + (node?.nodeType === 1 ? node.cloneNode().outerHTML : node?.textContent)]);
 			}
 		}).observe({ type: "layout-shift", buffered: true });

@@ -95,7 +95,7 @@ type cast struct {
 func newCast(t *testing.T) *cast {
 	s := newStage(t, map[string]string{
 		"form.html": document("", tutorialForm),
-		"slow.html": document(`data-timeout="4"`, tutorialForm),
+		"slow.html": document(short, tutorialForm),
 		"long.html": document(`data-token-name="Kiosk" data-token-expiry="2049-01-01T00:00:00Z"`, tutorialForm),
 	})
 	c := &cast{stage: s}

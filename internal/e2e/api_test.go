@@ -144,7 +144,7 @@ func TestCallsWithoutTheProgram(t *testing.T) {
 // TestRejections looks at what a page's script gets for each kind of failure.
 func TestRejections(t *testing.T) {
 	t.Parallel()
-	s, token := signedIn(t, map[string]string{"form.html": document(`data-timeout="4"`, tutorialForm)})
+	s, token := signedIn(t, map[string]string{"form.html": document(short, tutorialForm)})
 	wrong := `keygenAuth.signIn({email: ` + quote(s.demo.Plain.Email) + `, password: "canary"})`
 	s.allow("CORS policy")
 	tooLong := `{"errors":[{"title":"Unprocessable","detail":"is too long","code":"NAME_TOO_LONG","source":{"pointer":"/data/attributes/name"}},` +

@@ -73,7 +73,7 @@ func TestEarlySubmit(t *testing.T) {
 			})
 		}, "", nil},
 		{"later than data-timeout", func(s *stage) {
-			s.files["form.html"] = file(document(`data-timeout="4"`, tutorialForm))
+			s.files["form.html"] = file(document(short, tutorialForm))
 			s.holdWasm()
 		}, notLoaded, mend},
 		{"not found", func(s *stage) { spoil(s, http.NotFound) }, notLoaded, mend},
@@ -112,7 +112,7 @@ func TestEarlySubmit(t *testing.T) {
 			s.atStart(pageStream(`bytes`))
 		}, "", nil},
 		{"one that ends too early", func(s *stage) {
-			s.files["form.html"] = file(document(`data-timeout="4"`, tutorialForm))
+			s.files["form.html"] = file(document(short, tutorialForm))
 			s.atStart(pageStream(`bytes.subarray(1)`))
 		}, notLoaded, func(s *stage) { s.do(`window.fetch = window.kept`) }},
 		{"a page in its place", func(s *stage) {

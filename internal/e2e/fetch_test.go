@@ -209,13 +209,13 @@ func TestFetchPages(t *testing.T) {
 // TestFetchSlowBody gives a body the time it needs once the answer has begun.
 func TestFetchSlowBody(t *testing.T) {
 	t.Parallel()
-	s, _ := signedIn(t, map[string]string{"form.html": document(`data-timeout="4"`, tutorialForm)})
+	s, _ := signedIn(t, map[string]string{"form.html": document(short, tutorialForm)})
 	s.bend(func(w http.ResponseWriter, r *http.Request) bool {
 		w.Header().Set("Access-Control-Allow-Origin", "*")
 		_, _ = io.WriteString(w, "half ")
 		_ = http.NewResponseController(w).Flush()
 		select {
-		case <-time.After(4300 * time.Millisecond):
+		case <-time.After(shortly + 300*time.Millisecond):
 		case <-r.Context().Done():
 		}
 		_, _ = io.WriteString(w, "whole")

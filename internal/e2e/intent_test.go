@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -20,8 +19,7 @@ func TestOneIntent(t *testing.T) {
 	}{
 		{"Enter three times", "", tutorialForm, func(s *stage) { s.press("\r\r\r") }},
 		{"a double click", "", tutorialForm, func(s *stage) {
-			x, y := s.untilStill(at("button"))
-			s.with(func(ctx context.Context) error { return s.window.Click(ctx, x, y, 2) })
+			s.hitTimes(at("button"), 2)
 		}},
 		{"Enter and a click", "", tutorialForm, func(s *stage) { s.press("\r"); s.do(`document.querySelector("button").click()`) }},
 		{"requestSubmit by a script, twice", "", tutorialForm, func(s *stage) {
@@ -43,8 +41,8 @@ func TestOneIntent(t *testing.T) {
 			for _, test := range tests {
 				t.Run(test.name, func(t *testing.T) {
 					s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, test.body)})
-					// Slow enough that each of the visitor's attempts comes while the first is under way.
-					s.api.AddFault(keygentest.Fault{Method: http.MethodPost, Path: "/tokens", Delay: 300 * time.Millisecond})
+					// Each of the visitor's attempts comes while the first is under way.
+					answer := s.api.AddFault(keygentest.Fault{Method: http.MethodPost, Path: "/tokens", Delay: time.Hour})
 					hold := s.holdWasm()
 					if loaded {
 						hold()
@@ -55,6 +53,7 @@ func TestOneIntent(t *testing.T) {
 					}
 					s.fill(s.demo.Plain.Email, s.demo.Plain.Password)
 					test.ask(s)
+					answer()
 					hold()
 					s.untilSignedIn()
 					assert.Len(t, s.logins(), 1)

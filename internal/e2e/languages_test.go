@@ -22,6 +22,13 @@ func table(t *testing.T, file string) map[string]string {
 	return texts
 }
 
+// unhurried gives the loader as long as a busy machine needs for a file of texts, or the program: by itself it speaks English
+// after three seconds.
+const unhurried = `{
+	const { timeout } = AbortSignal;
+	AbortSignal.timeout = (limit) => timeout.call(AbortSignal, Math.max(limit, 50_000));
+}`
+
 // inLanguage returns a page of a language, none for "none", that has been given texts of its own.
 func inLanguage(lang, attributes, own string) string {
 	page := document(attributes, tutorialForm)
@@ -97,6 +104,7 @@ func (s *stage) wrong() {
 func TestLanguages(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
+	s.atStart(unhurried)
 	s.allow("integrity")
 	s.allow("keygen-auth: http")
 	var site noProgram
@@ -214,6 +222,7 @@ func TestLanguageFileInTrouble(t *testing.T) {
 func TestOwnMessages(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, nil)
+	s.atStart(unhurried)
 	s.allow("integrity")
 	s.allow("keygen-auth: http")
 	s.allow("is not JSON")
@@ -250,6 +259,7 @@ func TestOwnMessages(t *testing.T) {
 func TestLanguageChanges(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, map[string]string{"form.html": inLanguage("de", `data-load="eager"`, "")})
+	s.atStart(unhurried)
 	s.open("/form.html")
 	for _, language := range []string{"de", "fr", "en", "de"} {
 		s.do(`document.documentElement.lang = ` + quote(language))

@@ -104,7 +104,7 @@ func TestMatrix(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, map[string]string{
 		"form.html":   document("", member),
-		"slow.html":   document(`data-timeout="4"`, member),
+		"slow.html":   document(short, member),
 		"signed.html": document(signed, member),
 	})
 	s.allow("blocked by CORS policy") // the browser's own words

@@ -18,12 +18,10 @@ func TestPortalLoads(t *testing.T) {
 	s.plant(s.demo.Plain, time.Time{})
 	s.api.AddFault(keygentest.Fault{Method: http.MethodGet, Delay: time.Hour})
 	s.open("/account.html")
-	lists := `[...document.querySelectorAll("#licenses, #tokens")]`
-	s.until(lists + `.every((e) => e.getAttribute("aria-busy") === "true")`)
-	assert.True(t, eval[bool](s.tab, lists+`.every((e) => e.checkVisibility() && getComputedStyle(e, "::before").content === '"Loading…"')`))
-	sections := `["#profile", "#factor-off"].map((id) => document.querySelector(id).closest("section"))`
-	assert.True(t, eval[bool](s.tab, sections+`.every((e) => e.getAttribute("aria-busy") && getComputedStyle(e, "::after").content === '"Loading…"')`))
-	for _, part := range []string{"#licenses-empty", "#tokens-empty", "#profile", "#factor-off", "#factor-on"} {
+	s.until(`["#licenses", "#tokens", "section:has(#profile)", "section:has(#factor-off)"].every((part) => document.querySelector(part).ariaBusy === "true")`)
+	first := `document.querySelector("section[data-loading]")`
+	assert.True(t, eval[bool](s.tab, first+`.checkVisibility() && getComputedStyle(`+first+`, "::after").content === '"Loading…"'`))
+	for _, part := range []string{"#licenses-empty", "#trial", "#tokens-empty", "#profile", "#new-password", "#factor-off", "#factor-on"} {
 		assert.False(t, s.seen(at(part)), "%s: not known yet", part)
 	}
 

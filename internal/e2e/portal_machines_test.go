@@ -34,12 +34,16 @@ func TestPortalMachines(t *testing.T) {
 	s.tabTo(c.part("activate"))
 	s.press("\r")
 	s.untilReads(c.part("status"), "This browser is active for this license now.")
-	s.until(string(machine("Trial", thisBrowser)))
 	s.untilLoaded()
+	assert.False(t, eval[bool](s.tab, string(c)+`.querySelector("details").open`), "nobody asked for the list")
 	assert.Equal(t, "3 of 3 used", s.read(c.part("seats")))
 	assert.Equal(t, "Machines (3)", s.read(c.part("summary")))
 	assert.True(t, s.holds(c.part("activate")), "the focus is where it was")
 	assert.Equal(t, []string{thisBrowser, "Desktop", "Laptop"}, s.listed(s.demo.Plain, of))
+	s.tabTo(c.part("summary"))
+	s.press("\r")
+	s.until(string(machine("Trial", thisBrowser)))
+	s.untilLoaded()
 	assert.Equal(t, []bool{true, false, false}, eval[[]bool](s.tab,
 		`[...`+string(c)+`.querySelectorAll('[data-part="here"]')].map((e) => e.checkVisibility())`), "this one is marked")
 	assert.Regexp(t, `^Linux · last heartbeat (just now|\d+ minutes? ago)$`, s.read(machine("Trial", "Laptop").part("about")))
@@ -48,6 +52,7 @@ func TestPortalMachines(t *testing.T) {
 	first := eval[string](s.tab, fingerprint)
 	assert.Regexp(t, `^[0-9a-f]{32}$`, first)
 
+	s.do(string(c.part("activate")) + `.focus()`)
 	s.press("\r") // again
 	s.untilReads(c.part("alert"), "This browser is active for this license already.")
 	assert.Len(t, s.listed(s.demo.Plain, of), 3)
@@ -68,7 +73,7 @@ func TestPortalMachines(t *testing.T) {
 	s.answer("Deactivate “Laptop”?", false)
 	assert.True(t, s.holds(machine("Trial", "Laptop").part("remove")))
 	assert.Equal(t, sent, s.sent())
-	s.fails(http.MethodDelete, "", machine("Trial", "Laptop").part("alert"), func() {
+	s.fails(http.MethodDelete, "", c.part("alert"), func() {
 		s.press("\r")
 		s.answer("Deactivate “Laptop”?", true)
 	})
@@ -79,8 +84,12 @@ func TestPortalMachines(t *testing.T) {
 	s.untilLoaded()
 	assert.Equal(t, []string{thisBrowser, "Desktop"}, s.listed(s.demo.Plain, of))
 	assert.Equal(t, "2 of 3 used", s.read(c.part("seats")))
-	assert.False(t, s.seen(machine("Trial", "Laptop")))
-	assert.True(t, s.holds(c.part("summary")))
+	assert.Equal(t, "Deactivated", s.read(machine("Trial", "Laptop").part("about")))
+	assert.False(t, s.seen(machine("Trial", "Laptop").part("remove")))
+	assert.True(t, s.holds(machine("Trial", "Laptop")), "what follows does not come in its place")
+	s.hit(c.part("summary"))
+	s.hit(c.part("summary"))
+	s.until(`!` + string(machine("Trial", "Laptop")))
 
 	// Nothing there, and something dead
 	s.tabTo(card("Pro, about to expire").part("summary"))
@@ -141,7 +150,7 @@ func TestPortalSeats(t *testing.T) {
 	s.fails(http.MethodPost, "/machines", alert, func() { s.press("\r"); s.untilPainted() },
 		"The seat is free now, only this browser has not taken it yet.")
 	assert.False(t, s.seen(at("#seats fieldset")), "there is nothing to choose any more")
-	assert.Equal(t, "A seat is free", s.read(at("#seats-title")))
+	assert.Equal(t, "A seat is free now", s.read(at("#seats-title")))
 	submit := at("#seats [type=submit]")
 	assert.Equal(t, "Activate this browser", s.read(submit))
 	assert.Len(t, s.listed(s.demo.Plain, of), 10)
@@ -151,7 +160,7 @@ func TestPortalSeats(t *testing.T) {
 	require.True(t, s.holds(submit), "to try again")
 	s.press("\r")
 	s.untilReads(alert, "All seats of this license are taken.")
-	s.until(`document.querySelector("#seats fieldset").checkVisibility()`)
+	s.until(`document.querySelector("#seats fieldset").checkVisibility({visibilityProperty: true})`)
 	s.tabTo(row("#seats-list", "Faster").in("input"))
 	s.press(" ")
 	release := s.held(http.MethodDelete, "", submit, func() { s.press("\r") })
@@ -170,7 +179,9 @@ func TestPortalSeats(t *testing.T) {
 	assert.Equal(t, "11 of 11 used", s.read(c.part("seats")))
 	assert.Contains(t, s.listed(s.demo.Plain, of), thisBrowser)
 	assert.NotContains(t, s.listed(s.demo.Plain, of), "Faster")
-	assert.Equal(t, 10, eval[int](s.tab, string(c)+`.querySelectorAll('[data-part="machines"] > li').length`))
+	s.hit(c.part("summary"))
+	s.until(string(c) + `.querySelectorAll('[data-part="machines"] > li').length === 10`)
+	s.untilLoaded()
 	s.hit(c.part("machines-more"))
 	s.until(string(c) + `.querySelectorAll('[data-part="machines"] > li').length === 11`)
 }

@@ -79,10 +79,10 @@ func (p *tab) tabTo(where place) {
 	require.Fail(p.t, "out of reach", "of the Tab key: %s", where)
 }
 
-// seen says whether an element can be seen.
+// seen says whether an element can be seen, or could be after scrolling.
 func (p *tab) seen(where place) bool {
 	p.t.Helper()
-	return eval[bool](p, `Boolean(`+string(where)+`?.checkVisibility())`)
+	return eval[bool](p, `Boolean(`+string(where)+`?.checkVisibility({visibilityProperty: true}))`)
 }
 
 // holds says whether an element has the focus.

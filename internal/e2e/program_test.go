@@ -47,18 +47,20 @@ func (s *stage) untilAttached() {
 type hung struct {
 	s       *stage
 	end     string
+	before  int // requests of earlier steps
 	release func()
 }
 
 // hang makes requests to paths with this end wait.
 func (s *stage) hang(end string) hung {
-	return hung{s, end, s.api.AddFault(keygentest.Fault{Path: end, Delay: time.Hour})}
+	before := len(s.requests(http.MethodPost, end))
+	return hung{s, end, before, s.api.AddFault(keygentest.Fault{Path: end, Delay: time.Hour})}
 }
 
 // await waits until there is such a request.
 func (h hung) await() {
 	h.s.t.Helper()
-	require.Eventually(h.s.t, func() bool { return len(h.s.requests(http.MethodPost, h.end)) > 0 }, patience, poll)
+	require.Eventually(h.s.t, func() bool { return len(h.s.requests(http.MethodPost, h.end)) > h.before }, patience, poll)
 }
 
 // replay sends an answer of the API that was kept back.

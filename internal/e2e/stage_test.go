@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -30,6 +31,12 @@ const tutorialForm = `<form id="login">
   <input type="password" name="password" id="password"><br><br>
   <button type="submit">Login</button>
 </form>`
+
+// short is a limit for requests and the program that a test can wait for, and that a busy machine keeps all the same.
+const (
+	short   = `data-timeout="10"`
+	shortly = 10 * time.Second
+)
 
 // document returns a page with the module, further attributes on its script tag, and a body.
 func document(attributes, body string) string {

@@ -150,7 +150,10 @@ func TestTabsRenew(t *testing.T) {
 				}
 				answer := httptest.NewRecorder()
 				s.api.ServeHTTP(answer, r)
-				time.Sleep(500 * time.Millisecond)
+				// Nobody has the new token before the old one was refused.
+				for s.answered(http.MethodGet, 401) == 0 && r.Context().Err() == nil {
+					time.Sleep(poll)
+				}
 				replay(w, answer)
 				return true
 			})

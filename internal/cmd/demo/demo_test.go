@@ -66,7 +66,7 @@ func launch(t *testing.T, args ...string) *output {
 		cancel()
 		assert.NoError(t, <-done, "a stop is no failure")
 	})
-	require.Eventually(t, func() bool { return strings.Contains(out.String(), "Ctrl-C stops.") }, 10*time.Second, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "Ctrl-C stops.") }, time.Minute, 5*time.Millisecond)
 	return &out
 }
 

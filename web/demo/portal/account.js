@@ -3,9 +3,13 @@ import { clearFactor, loadFactor } from "./factor.js";
 import { licenses } from "./licenses.js";
 import { clearProfile, loadProfile } from "./profile.js";
 import { tokens } from "./tokens.js";
-import { absolve, byId, endVisit, say } from "./ui.js";
+import { absolve, byId, endVisit, say, thisVisit } from "./ui.js";
 
 let shown = ""; // id of the user whose data the page holds
+
+// What is loaded for each user, in the order of the page.
+const sections = document.querySelectorAll("section[data-loading]");
+const loads = [() => licenses.reload(), loadProfile, loadFactor, () => tokens.reload()];
 
 // clear leaves nothing behind for whoever signs in next.
 function clear() {
@@ -19,6 +23,7 @@ function clear() {
   for (const message of document.querySelectorAll(".account .message")) say(message, "");
   for (const again of document.querySelectorAll(".again")) again.hidden = true;
   absolve(document.querySelector(".account"));
+  for (const section of sections) section.dataset.loading = "";
   byId("trial").reset();
 }
 
@@ -40,10 +45,11 @@ keygenAuth.on("signed-in", ({ userId }) => {
   byId("login").reset(); // lest the browser remembers it with the page
   say(byId("ended"), "");
   shown = userId;
-  licenses.reload();
-  tokens.reload();
-  loadProfile();
-  loadFactor();
+  const { signal } = thisVisit();
+  sections.forEach(async (section, n) => {
+    await loads[n]();
+    if (!signal.aborted) delete section.dataset.loading;
+  });
 });
 
 // On the way back to this page browsers put back what stood in its fields, of another user perhaps, and may do so after

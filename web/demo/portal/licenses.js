@@ -1,6 +1,6 @@
 // The user's licenses: what they are, whether they are valid, new ones, renewal and deletion.
 import { ask, attempt, byId, focusOn, fromTemplate, onSubmit, Pages, say, thisVisit } from "./ui.js";
-import { expiryOf, noteOn, statuses, verdictOf } from "./words.js";
+import { expiryOf, noteOn, short, statuses, verdictOf } from "./words.js";
 import { activate, machinesOf } from "./machines.js";
 
 export const licenses = new Pages({
@@ -109,7 +109,7 @@ function card(license) {
     if (!sure) return;
     say(status, "");
     if (!(await attempt(part("remove"), alert, () => keygenAuth.licenses.delete(id, thisVisit())))) return;
-    say(byId("licenses-status"), `“${nameOf(license)}” (${markOf(license)}) is deleted.`);
+    say(byId("licenses-status"), `“${short(nameOf(license))}” (${markOf(license)}) is deleted.`);
     await licenses.reload();
     focusOn(byId("licenses-title"));
   });

@@ -1,6 +1,6 @@
 // Machines of a license, and this browser as one of them.
-import { ask, attempt, byId, during, fromTemplate, Pages, say, thisVisit } from "./ui.js";
-import { ago, atMoment, explain } from "./words.js";
+import { ask, attempt, byId, during, focusOn, fromTemplate, Pages, say, thisVisit } from "./ui.js";
+import { ago, atMoment, explain, short } from "./words.js";
 import { fingerprint, thisBrowser } from "./browser.js";
 
 // aboutOf describes a machine in a line.
@@ -22,7 +22,7 @@ export function machinesOf(license, part, refresh, mayRemove) {
   const pages = new Pages({
     list: part("machines"),
     more: part("machines-more"),
-    place: part("machines-alert"),
+    place: part("alert"),
     empty: part("machines-empty"),
     load: (query, options) => keygenAuth.licenses.machines(license, query, options),
     render: row,
@@ -45,19 +45,18 @@ export function machinesOf(license, part, refresh, mayRemove) {
         text: "The app stops working there, and its seat is free for another machine.",
         yes: "Deactivate",
       });
-      if (!sure || !(await attempt(button, own("alert"), () => keygenAuth.machines.delete(id, thisVisit())))) return;
-      part("summary").focus();
-      say(part("status"), `“${name}” is deactivated.`);
+      if (!sure || !(await attempt(button, part("alert"), () => keygenAuth.machines.delete(id, thisVisit())))) return;
+      pages.retire(root, "Deactivated");
+      focusOn(root);
+      say(part("status"), `“${short(name)}” is deactivated.`);
       await attempt(part("machines"), part("alert"), refresh);
-      await pages.reload();
     });
     return root;
   }
 
   return {
     async changed() {
-      if (details.open) await pages.reload();
-      else details.open = true; // which loads them
+      if (details.open) await pages.reload(); // otherwise opening it loads them
     },
   };
 }
@@ -108,9 +107,9 @@ async function offerSeats(license, create) {
   let late; // what went wrong after the dialog was closed
 
   function show() {
-    byId("seats-title").textContent = freed ? "A seat is free" : "All seats are taken";
-    for (const part of [byId("seats-text"), form.querySelector("fieldset")]) part.hidden = freed;
-    form.querySelector('[type="submit"]').textContent = freed ? "Activate this browser" : "Free the seat and activate";
+    byId("seats-title").textContent = freed ? "A seat is free now" : "All seats are taken";
+    // They keep their room: the button below is to be pressed again.
+    for (const part of [byId("seats-text"), form.querySelector("fieldset")]) part.classList.toggle("unseen", freed);
   }
 
   show();
@@ -138,7 +137,7 @@ async function offerSeats(license, create) {
         return;
       }
       if (error.code === "MACHINE_LIMIT_EXCEEDED") freed = false; // another machine was faster
-      if (changed) await pages.reload();
+      if (changed && !freed) await pages.reload();
       show();
       if (freed) form.querySelector('[type="submit"]').focus();
       say(alert, explain(error) + (freed ? " The seat is free now, only this browser has not taken it yet." : ""), "error");

@@ -1,6 +1,6 @@
 // The user's names, email and password.
 import { byId, load, onSubmit, say, thisVisit } from "./ui.js";
-import { tokens } from "./tokens.js";
+import { othersEnded } from "./tokens.js";
 
 const [profile, password] = [byId("profile"), byId("new-password")];
 const [saved, changed] = [profile, password].map((form) => form.querySelector('[role="status"]'));
@@ -47,7 +47,7 @@ onSubmit(
     password.elements.oldPassword.value = "";
     password.elements.newPassword.value = "";
     say(changed, "Your password is changed, and you are signed out everywhere else.");
-    await tokens.reload();
+    othersEnded();
   },
   { fields: { password: "newPassword" } },
 );

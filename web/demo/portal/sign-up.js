@@ -9,7 +9,7 @@ keygenAuth.on("sso-required", ({ link }) => (elsewhere = link));
 
 // showCreated takes the place of the form: asking for an account again would not help.
 function showCreated(error) {
-  for (const part of [byId("lead"), form]) part.hidden = true;
+  form.hidden = true;
   const created = byId("created");
   created.hidden = false;
   byId("title").textContent = "Your account is there";

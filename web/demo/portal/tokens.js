@@ -19,16 +19,23 @@ export const tokens = new Pages({
     const button = part("revoke");
     button.setAttribute("aria-label", `Sign out: ${part("name").textContent}${mine() ? ", this one" : ""}`);
     button.addEventListener("click", async () => {
-      if (mine()) return void (await attempt(button, part("alert"), () => keygenAuth.signOut()));
+      if (mine()) return void (await attempt(button, byId("tokens-alert"), () => keygenAuth.signOut()));
       say(status, "");
-      if (!(await attempt(button, part("alert"), () => keygenAuth.tokens.revoke(id, thisVisit())))) return;
+      if (!(await attempt(button, byId("tokens-alert"), () => keygenAuth.tokens.revoke(id, thisVisit())))) return;
+      tokens.retire(root, "Signed out");
+      focusOn(root);
       say(status, "That sign-in has ended.");
-      await tokens.reload();
-      focusOn(byId("tokens-title"));
     });
     return root;
   },
 });
+
+// othersEnded shows that this sign-in is the only one.
+export function othersEnded() {
+  for (const row of tokens.list.children) {
+    if (row.querySelector('[data-part="here"]').hidden) tokens.retire(row, "Signed out");
+  }
+}
 
 const others = byId("tokens-others");
 others.addEventListener("click", async () => {
@@ -42,6 +49,6 @@ others.addEventListener("click", async () => {
   await attempt(others, byId("tokens-alert"), async () => {
     const ended = await keygenAuth.tokens.revokeOthers(thisVisit());
     say(status, ended ? "You are signed out everywhere else." : "You are signed in nowhere else.");
-    await tokens.reload();
+    othersEnded();
   });
 });

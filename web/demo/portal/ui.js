@@ -22,14 +22,16 @@ export function fromTemplate(id) {
 // say puts a text where screen readers wait for it. Kind: "error" or "done".
 //   place: an element with a role "alert" or "status" that is there from the start
 export function say(place, text, kind = "done") {
+  if (text) for (const other of place.closest(".room")?.querySelectorAll(".message") ?? []) other.textContent = ""; // there is room for one
   place.textContent = text;
   place.classList.toggle("error", kind === "error" && Boolean(text));
 }
 
-// focusOn moves the focus to something that may be no control, such as a heading.
+// focusOn moves the focus to something that may be no control, such as a heading. The page stays where it is, for by now
+// the visitor may be elsewhere on it.
 export function focusOn(element) {
   if (element.tabIndex < 0) element.tabIndex = -1;
-  element.focus();
+  element.focus({ preventScroll: true });
 }
 
 // during shows that an element waits for a task, and keeps its buttons from being pressed twice.
@@ -44,8 +46,8 @@ export async function during(element, task) {
   } finally {
     element.removeAttribute("aria-busy");
     for (const button of pressable) button.disabled = false;
-    // A disabled button loses the focus: give it back unless it went somewhere else since.
-    if (document.activeElement === document.body && focused?.isConnected) focused.focus();
+    // A disabled button loses the focus: give it back unless it went somewhere else since, as the page may have, too.
+    if (document.activeElement === document.body && focused?.isConnected) focused.focus({ preventScroll: true });
   }
 }
 
@@ -162,9 +164,11 @@ const maxPageSize = 100; // the API's
 // Pages is a list whose records come page after page, on request.
 export class Pages {
   #from = "";
+  #rows = new Map(); // what was rendered, by the record's id
   #shown = 0;
   #run = 0;
   #failed = false; // there is nothing to show more of: the button tries again
+  #stale = false; // a record that is shown is gone
 
   // list: element of the list; more: its button "Show more"; place: where failures are said; empty: shown for no records
   // load(query, options) asks for a page, render(record) makes its element
@@ -172,13 +176,26 @@ export class Pages {
     Object.assign(this, { list, more, place, empty, load, render, label: more.textContent });
     more.addEventListener("click", async () => {
       const last = list.lastElementChild;
-      const done = await attempt(more, place, () => (this.#failed ? this.#start() : this.#add(pageSize)));
+      const done = await attempt(more, place, () => {
+        if (this.#failed) return this.#start();
+        // The API pages by the last record shown, which must still exist.
+        return this.#stale ? this.#start(this.#shown + pageSize) : this.#add(pageSize);
+      });
       if (done) focusOn(last?.nextElementSibling ?? list.firstElementChild ?? this.empty);
     });
   }
 
-  // reload starts again, with as many records as there were. It is also for what was deleted: the API pages by the last
-  // record shown, which must still exist.
+  // retire shows that the record of a row is gone. The row keeps its place until the list is next asked for: otherwise what
+  // follows it would come under the finger that has just pressed.
+  retire(row, text) {
+    this.#stale = true;
+    const about = row.querySelector('[data-part="about"]');
+    about.style.minHeight = `${about.offsetHeight}px`;
+    about.textContent = text;
+    for (const part of row.querySelectorAll("button")) part.classList.add("unseen");
+  }
+
+  // reload starts again, with as many records as there were.
   async reload() {
     const { signal } = thisVisit();
     const done = await attempt(this.list, this.place, () => this.#start());
@@ -189,6 +206,7 @@ export class Pages {
   clear() {
     this.#run++;
     this.#shown = 0;
+    this.#rows.clear();
     this.list.replaceChildren();
     this.#offer(false, false);
     this.empty.hidden = true;
@@ -202,9 +220,9 @@ export class Pages {
     this.more.hidden = !needed;
   }
 
-  #start() {
+  #start(count = Math.max(pageSize, this.#shown)) {
     this.#from = "";
-    return this.#add(Math.max(pageSize, this.#shown), true);
+    return this.#add(count, true);
   }
 
   // #add shows so many more records, all at once.
@@ -219,10 +237,19 @@ export class Pages {
       records.push(...data);
       from = links?.next ? new URLSearchParams(links.next.split("?")[1]).get("page[cursor]") : "";
     } while (from && records.length < count);
-    if (anew) this.list.replaceChildren();
-    this.list.append(...records.map(this.render));
+    // What has not changed stays as it is, with what is open in it.
+    const rows = records.map((record) => {
+      const text = JSON.stringify(record);
+      const known = this.#rows.get(record.id);
+      return [record.id, known?.text === text ? known : { text, element: this.render(record) }];
+    });
+    this.#rows = new Map(anew ? rows : [...this.#rows, ...rows]);
+    const elements = rows.map(([, { element }]) => element);
+    if (anew) this.list.replaceChildren(...elements);
+    else this.list.append(...elements);
     this.#shown = this.list.childElementCount;
     this.#from = from;
+    if (anew) this.#stale = false;
     this.#offer(Boolean(this.#from), false);
     this.empty.hidden = this.#shown > 0;
   }

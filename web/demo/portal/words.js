@@ -98,6 +98,9 @@ const refusals = {
 // How the API's number is told, where it gives one.
 const bounds = { PASSWORD_TOO_SHORT: "at least", PASSWORD_TOO_LONG: "at most" };
 
+// short is a name for a message, for which there is only so much room.
+export const short = (name) => [...name].length > 30 ? `${[...name].slice(0, 29).join("")}…` : name;
+
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 // spanOf tells a number of seconds, rounded up to what people count in.

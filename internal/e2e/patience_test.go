@@ -192,6 +192,7 @@ func newHeld(t *testing.T) *stage {
 	s.atStart(held)
 	s.open("/form.html?held")
 	s.untilAnswers()
+	s.untilVerified(2) // this page's own request is none that the test counts
 	s.do(`goOn()`)
 	return s
 }

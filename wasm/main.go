@@ -5,11 +5,18 @@
 package main
 
 import (
+	"strings"
+
 	"keygenauth/internal/browser"
 	"keygenauth/internal/jsapi"
 	"keygenauth/internal/keygen"
 	"keygenauth/internal/page"
 	"keygenauth/internal/session"
+)
+
+const (
+	turn  = 2    // seconds to wait for other tabs that renew
+	quiet = 5000 // milliseconds without input before a renewal by itself
 )
 
 func main() {
@@ -35,20 +42,39 @@ func main() {
 	if publicKey := config.Get("publicKey"); publicKey.Exists() {
 		client.Verifier = browser.Crypto{Key: publicKey}
 	}
-	told, _ := bridge.Get("told").Get("tokenId").Text()
+	told := func(name string) string {
+		value, _ := bridge.Get("told").Get(name).Text()
+		return value
+	}
 	kept := bridge.Get("kept") // outlives this program
 	var view *page.Page
 	disposed := false // nothing may reach the page any more
-	auth := session.New(session.Config{
+	store := session.NewBrowserStore(session.Mode(text("storage")), key)
+	store.Memory = memory{kept}
+	if store.Staff = config.Get("allowStaff").True(); store.Staff {
+		store.Move(strings.TrimSuffix(key, ":staff"))
+	}
+	var auth *session.Session
+	channel := browser.NewChannel(key, func(message browser.Value) {
+		member := func(name string) string {
+			value, _ := message.Get(name).Text()
+			return value
+		}
+		auth.Hear(session.Message{What: member("what"), ID: member("id"), After: member("after"), User: member("user")})
+	})
+	auth = session.New(session.Config{
 		API:        client,
-		Store:      &session.BrowserStore{Mode: session.Mode(text("storage")), Key: key, Memory: memory{kept}},
+		Store:      store,
 		Clock:      browser.Clock{},
 		Background: func(do func()) { browser.Go(do, nil) },
-		Exclusive: func(do func()) error {
-			if err := browser.Exclusive(key, timeout, do); err != nil {
-				return &keygen.Error{Code: keygen.CodeTimeout, Detail: "another tab renews the session, and does not come to an end"}
+		Exclusive: func(do func()) {
+			if browser.Exclusive(key, turn, do) != nil {
+				do()
 			}
-			return nil
+		},
+		Quiet: func(do func()) { browser.WhenQuiet(quiet, do) },
+		Tell: func(m session.Message) {
+			channel.Send(map[string]any{"what": m.What, "id": m.ID, "after": m.After, "user": m.User})
 		},
 		Visible: browser.Visible,
 		Options: func() keygen.TokenOptions {
@@ -56,8 +82,8 @@ func main() {
 			until, _ := expiry.Text()
 			return keygen.TokenOptions{Name: text("tokenName"), Expiry: until}
 		},
-		Told:       &session.Told{TokenID: told, Heard: kept.Get("heard").True()},
-		AllowStaff: config.Get("allowStaff").True(),
+		Told:       &session.Told{TokenID: told("tokenId"), UserID: told("userId"), Heard: kept.Get("heard").True()},
+		AllowStaff: store.Staff,
 		FixedLife:  config.Get("fixedLife").True(),
 		Notify:     func(event session.Event) bool { return !disposed && jsapi.Notify(event) },
 		Changed: func(state *session.State, user keygen.User) {
@@ -102,6 +128,7 @@ func main() {
 				return
 			}
 			disposed = true
+			channel.Close()
 			stop()
 			close(end)
 		},

@@ -20,31 +20,46 @@ type TokenOptions struct {
 
 // CreateToken signs a user in (POST tokens) and returns the new token.
 func (c *Client) CreateToken(credentials Credentials, options TokenOptions) (Token, error) {
-	attributes := map[string]any{}
-	if options.Name != "" {
-		attributes["name"] = options.Name
-	}
-	if options.Expiry != "" {
-		attributes["expiry"] = options.Expiry
-	}
+	body := options.document()
 	// `meta` without a code is a 400: it is sent with one, or not at all.
+	if credentials.OTP != "" {
+		body["meta"] = map[string]any{"otp": credentials.OTP}
+	}
+	return c.createToken(call{body: body, authorization: credentials.authorization(), abort: credentials.Abort})
+}
+
+// AddToken makes another token of the same user (POST tokens with a token of
+// theirs). Both work until one is revoked or expires.
+func (c *Client) AddToken(token Token, options TokenOptions) (Token, error) {
+	added, err := c.createToken(call{body: options.document(), authorization: bearer(token.Value)})
+	if err == nil && (added.ID == token.ID || added.Value == token.Value || token.UserID != "" && added.UserID != token.UserID) {
+		return Token{}, &Error{Code: CodeResponse, Status: 201, Detail: "the server's answer is about another token than the one asked for"}
+	}
+	return added, err
+}
+
+// document returns what asks for them; it is empty where nothing is asked for.
+func (o TokenOptions) document() map[string]any {
+	attributes := map[string]any{}
+	if o.Name != "" {
+		attributes["name"] = o.Name
+	}
+	if o.Expiry != "" {
+		attributes["expiry"] = o.Expiry
+	}
 	body := map[string]any{}
 	if len(attributes) > 0 {
 		body["data"] = map[string]any{"type": "tokens", "attributes": attributes}
 	}
-	if credentials.OTP != "" {
-		body["meta"] = map[string]any{"otp": credentials.OTP}
+	return body
+}
+
+func (c *Client) createToken(call call) (Token, error) {
+	call.method, call.path = "POST", "/tokens"
+	if len(call.body) == 0 {
+		call.body = nil
 	}
-	if len(body) == 0 {
-		body = nil
-	}
-	response, err := c.send(call{
-		method:        "POST",
-		path:          "/tokens",
-		authorization: credentials.authorization(),
-		body:          body,
-		abort:         credentials.Abort,
-	})
+	response, err := c.send(call)
 	if err != nil {
 		return Token{}, err
 	}

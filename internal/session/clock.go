@@ -13,7 +13,8 @@ const (
 
 // correction is what is known of how wrong this device's clock is.
 type correction struct {
-	skew int64 // to add to it
+	skew   int64 // to add to it
+	proven bool  // whether the server has told the time
 }
 
 // ServerTime tells the session what time it is, in milliseconds since 1970, by
@@ -21,7 +22,7 @@ type correction struct {
 // corrected clock runs late by a moment, so that nothing ends early.
 func (s *Session) ServerTime(now int64) {
 	s.mu.Lock()
-	s.clock.skew = now - s.config.Clock.Now()
+	s.clock = correction{skew: now - s.config.Clock.Now(), proven: true}
 	s.mu.Unlock()
 	s.schedule()
 }
@@ -47,24 +48,33 @@ func (s *Session) expired(token keygen.Token) bool {
 	return expires && left <= 0
 }
 
-// judge ends a session that has expired, and renews one that will soon.
+// judge ends a session that has expired, and renews one that will soon. As long
+// as only this device's clock has spoken the server is asked first.
 func (s *Session) judge() {
-	s.mu.Lock()
-	token := s.record.Token
-	expired := token.Value != "" && s.expired(token)
-	s.mu.Unlock()
-	if !expired {
+	if !s.over() {
 		s.renewInTime()
 		return
 	}
 	s.Reread() // another tab may have renewed it
-	s.mu.Lock()
-	token = s.record.Token
-	expired = token.Value != "" && s.expired(token)
-	s.mu.Unlock()
-	if expired {
-		s.end(token, Expired)
+	if !s.over() {
+		return
 	}
+	s.mu.Lock()
+	token, proven, asking := s.record.Token, s.clock.proven, s.asking
+	s.mu.Unlock()
+	switch {
+	case proven:
+		s.end(token, Expired)
+	case asking != token.ID:
+		s.verify(token)
+	}
+}
+
+// over says whether the session looks expired.
+func (s *Session) over() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.record.Token.Value != "" && s.expired(s.record.Token)
 }
 
 // ticks is the timer by which an open page notices that its session expires.
@@ -86,7 +96,11 @@ func (s *Session) schedule() {
 	if s.record.Token.Value == "" || !expires {
 		return
 	}
-	s.ticks.cancel = s.config.Clock.After(int(min(max(left, 1), hour)), func() {
+	wait := min(left, hour)
+	if left <= 0 {
+		wait = minute // the server is being asked
+	}
+	s.ticks.cancel = s.config.Clock.After(int(max(wait, 1)), func() {
 		s.judge()
 		s.schedule()
 	})

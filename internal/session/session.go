@@ -31,6 +31,9 @@ type Session struct {
 	ticks     ticks
 	renewal   renewal
 	revoking  revocations
+	doubt     doubt
+	heard     heard
+	made      string // id of the token that this page has put into the browser's storage
 }
 
 // New returns a Session that has not looked at the store yet.
@@ -38,7 +41,10 @@ func New(config Config) *Session {
 	if config.Options == nil {
 		config.Options = func() keygen.TokenOptions { return keygen.TokenOptions{} }
 	}
-	return &Session{config: config}
+	if config.Tell == nil {
+		config.Tell = func(Message) {}
+	}
+	return &Session{config: config, heard: heard{out: map[string]bool{}, held: map[string]bool{}}}
 }
 
 // State returns the state now, nil when there is no session.
@@ -74,22 +80,25 @@ func (s *Session) Restore() {
 	state := s.publish()
 	s.report(err)
 	if doubtful {
-		s.config.Background(func() { s.ask(record) })
+		s.settle(record)
 		return
 	}
 	told := s.config.Told
-	changed := told != nil && told.TokenID != record.Token.ID
-	if changed && told.TokenID != "" {
+	was := told != nil && told.TokenID != ""
+	same := was && (told.TokenID == record.Token.ID || told.UserID != "" && told.UserID == record.Token.UserID)
+	if was && !same {
 		s.config.Notify(Event{Name: SignedOut, Reason: OtherTab})
 	}
 	if state == nil {
 		return
 	}
-	switch {
-	case changed:
+	switch heard := told != nil && told.Heard; {
+	case told != nil && !same:
 		s.config.Notify(Event{Name: SignedIn, State: state})
-	case told == nil || !told.Heard:
+	case !heard:
 		s.config.Notify(Event{Name: Restored, State: state})
+	case told.TokenID != record.Token.ID:
+		s.config.Notify(Event{Name: Renewed, State: state})
 	}
 	s.verify(record.Token)
 }
@@ -104,9 +113,11 @@ type Attempt struct {
 }
 
 // SignIn exchanges credentials for a token and keeps it. A failure leaves the
-// session as it was. With remember unset the session ends with the tab. The
-// tokens that are replaced, in this page or in the store, are revoked.
-func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt {
+// session as it was. With remember unset the session ends with the tab, and one
+// that all tabs have stays as it is. The tokens that are replaced, in this page
+// or in the store, are revoked. With lasting set a session that would end with
+// this page is none: SignIn fails with STORAGE_UNAVAILABLE.
+func (s *Session) SignIn(credentials keygen.Credentials, remember, lasting bool) Attempt {
 	credentials = credentials.Normalize()
 	if err := credentials.Check(); err != nil {
 		return s.Fail(err)
@@ -148,16 +159,48 @@ func (s *Session) SignIn(credentials keygen.Credentials, remember bool) Attempt 
 		}
 		return s.Fail(&keygen.Error{Code: CodeSignedOut, Detail: "the user signed out while the sign-in was under way"})
 	}
-	replaced := s.held()
-	s.set(s.config.Store.Save(record))
+	replaced := s.held(remember)
+	over, kept := s.keep(record, lasting)
+	if kept {
+		for _, old := range replaced {
+			s.config.Store.Remove(old.Token)
+		}
+		replaced = appendNew(replaced, over)
+	}
 	s.mu.Unlock()
+	if !kept {
+		s.discard(token)
+		return s.Fail(unkept())
+	}
 	state := s.publish()
 	for _, old := range replaced {
-		s.revoke(old)
+		s.retire(old)
 	}
 	proceed := s.config.Notify(Event{Name: SignedIn, State: state})
 	s.verify(token)
 	return Attempt{State: state, Proceed: proceed}
+}
+
+// keep stores a record and makes it the current one, and returns what it has
+// taken the place of in storage. Where it must last, and storage does not keep it,
+// all is as it was. mu is held.
+func (s *Session) keep(record Record, lasting bool) (over Record, ok bool) {
+	before := s.record
+	saved, over := s.config.Store.Save(record)
+	if lasting && !saved.Persistent {
+		s.config.Store.note(before)
+		return Record{}, false
+	}
+	if saved.ofBrowser() {
+		s.made = saved.Token.ID
+	}
+	s.set(saved)
+	return over, true
+}
+
+// unkept is why a session is none that storage does not keep.
+func unkept() error {
+	return &keygen.Error{Code: CodeUnkept, Detail: "the browser's storage is blocked, full, or does not keep what is written"}
 }
 
 // SignOut ends the session on this device at once, also one that is not shown
@@ -167,17 +210,18 @@ func (s *Session) SignOut() {
 	s.mu.Lock()
 	s.epoch++
 	_, _, _ = s.config.Store.Load() // what is no record goes, too
-	held, was := s.held(), s.record.Token.Value != ""
-	for _, token := range held {
-		s.config.Store.Remove(token)
+	held, was := s.held(true), s.record.Token.Value != ""
+	for _, record := range held {
+		s.config.Store.Remove(record.Token)
 	}
 	s.set(Record{})
 	s.mu.Unlock()
 	if was {
 		s.publish()
 	}
-	for _, token := range held {
-		s.revoke(token)
+	for _, record := range held {
+		s.tellOut(record)
+		s.revoke(record.Token)
 	}
 	if was {
 		s.config.Notify(Event{Name: SignedOut, Reason: User})
@@ -188,43 +232,54 @@ func (s *Session) SignOut() {
 // user has just revoked.
 func (s *Session) Revoked(tokenID string) {
 	s.mu.Lock()
-	token := s.record.Token
+	record := s.record
 	s.mu.Unlock()
-	if token.Value != "" && token.ID == tokenID {
-		s.end(token, User)
+	if record.Token.Value != "" && record.Token.ID == tokenID {
+		s.tellOut(record)
+		s.end(record.Token, User)
 	}
 }
 
-// held returns the tokens that this page has a hold of: the current one, and
-// the stored ones, which other tabs may have brought. Of two values of the same
-// token the stored one is newer. mu is held.
-func (s *Session) held() []keygen.Token {
-	var held []keygen.Token
-	for _, stored := range s.config.Store.Tokens() {
+// held returns what this page has a hold of: the current session, and the stored
+// ones, which other tabs may have brought. Without browser those of all tabs are
+// left out. Of two values of the same token the stored one is newer. mu is held.
+func (s *Session) held(browser bool) []Record {
+	var held []Record
+	for _, stored := range s.config.Store.Records(browser) {
 		held = appendNew(held, stored)
 	}
-	if s.record.Token.Value != "" {
-		held = appendNew(held, s.record.Token)
+	if browser || !s.record.ofBrowser() {
+		held = appendNew(held, s.record)
 	}
 	return held
 }
 
-// appendNew adds a token unless its id is there.
-func appendNew(tokens []keygen.Token, token keygen.Token) []keygen.Token {
-	for _, other := range tokens {
-		if other.ID == token.ID {
-			return tokens
+// appendNew adds a record, if it is one, unless that of its token is there.
+func appendNew(records []Record, record Record) []Record {
+	for _, other := range records {
+		if other.Token.ID == record.Token.ID {
+			return records
 		}
 	}
-	return append(tokens, token)
+	if record.Token.Value == "" {
+		return records
+	}
+	return append(records, record)
 }
 
 // Token returns the value of the current token, "" when there is none. It looks
 // at storage and clock first: what another tab did must not wait for an event.
+// Where there are doubts about a stored session it waits for the server's word.
 func (s *Session) Token() string { return s.current().Value }
 
 func (s *Session) current() keygen.Token {
 	s.Reread()
+	s.mu.Lock()
+	over := s.doubt.over
+	s.mu.Unlock()
+	if over != nil {
+		<-over
+	}
 	s.judge()
 	s.mu.Lock()
 	defer s.mu.Unlock()

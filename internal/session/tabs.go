@@ -1,36 +1,67 @@
 package session
 
+import "keygenauth/internal/keygen"
+
 // Reread brings the session in line with the store, which other tabs write to.
 // Call it whenever that may have happened. It waits for nothing.
 func (s *Session) Reread() {
 	s.mu.Lock()
 	before := s.record
 	stored, ok, err := s.config.Store.Load()
-	if ok && s.expired(stored.Token) && stored.Token.Value != before.Token.Value {
+	if ok && stored.Token.Value != before.Token.Value && s.expired(stored.Token) {
+		if !s.clock.proven {
+			asked := stored.Token.Value == s.doubt.value
+			s.mu.Unlock()
+			s.report(err)
+			if !asked {
+				s.settle(stored)
+			}
+			return
+		}
 		ok, stored = false, Record{} // a stale leftover is no news
 	}
 	if stored.Token.Value == before.Token.Value {
+		changed := stored.Persistent != before.Persistent
+		if changed {
+			s.record = stored
+		}
 		s.mu.Unlock()
+		if changed {
+			s.publish()
+		}
 		s.report(err)
 		return
 	}
+	sameUser := sameUser(before.Token, stored.Token)
+	vouched := sameUser && s.verified == before.Token.Value
+	if vouched {
+		s.verified = stored.Token.Value
+	}
 	s.set(stored)
 	s.mu.Unlock()
+	s.outrun(before, stored)
 	state := s.publish()
 	s.report(err)
 
-	sameToken := ok && stored.Token.ID == before.Token.ID
-	if before.Token.Value != "" && !sameToken {
+	if before.Token.Value != "" && !sameUser {
 		s.config.Notify(Event{Name: SignedOut, Reason: OtherTab})
 	}
 	switch {
 	case !ok:
-	case sameToken:
+		return
+	case sameUser:
 		s.config.Notify(Event{Name: Renewed, State: state})
 	default:
 		s.config.Notify(Event{Name: SignedIn, State: state})
+	}
+	if !vouched {
 		s.verify(stored.Token)
 	}
+}
+
+// sameUser says whether two tokens are of one user.
+func sameUser(a, b keygen.Token) bool {
+	return a.Value != "" && b.Value != "" && (a.ID == b.ID || a.UserID != "" && a.UserID == b.UserID)
 }
 
 // Wake judges the session again after a time in which the page may have missed
@@ -49,8 +80,8 @@ func (s *Session) Wake(online bool) {
 	s.mu.Unlock()
 	switch {
 	case token.Value == "" && ok && online:
-		// What Restore has doubts about, and had nobody to ask.
-		s.config.Background(func() { s.ask(stored) })
+		// What there are doubts about, and was nobody to ask.
+		s.settle(stored)
 	case unsure:
 		s.verify(token)
 	}

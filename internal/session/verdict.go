@@ -22,6 +22,10 @@ func verdict(failure *keygen.Error) (reason string) {
 // nobody is why a call that needs a session fails without one.
 func nobody() error { return &keygen.Error{Code: "TOKEN_MISSING", Detail: "nobody is signed in"} }
 
+// lag is how long a browser may take, in milliseconds, to show one tab what
+// another one has stored: each has a process of its own.
+const lag = second / 4
+
 // Use runs a request with the current token and draws the verdict on what
 // comes of it. A token that was replaced meanwhile, by another tab, is no news
 // to the page: the request runs once more with the new one, which is safe, for
@@ -48,18 +52,16 @@ func (s *Session) Use(request func(keygen.Token) error) error {
 	return err
 }
 
-// successor returns the token that took the place of one that was refused, if
-// another tab brought one. It waits for a renewal that is under way: the server
-// has put an end to the old value then, and the new one may not be here yet.
+// successor returns the token of the same user that took the place of one that
+// was refused, if another tab has stored one.
 func (s *Session) successor(refused keygen.Token) (newer keygen.Token, ok bool) {
-	_ = s.config.Exclusive(func() {})
 	for waited := 0; ; waited += lag / 5 {
 		s.Reread()
 		s.mu.Lock()
 		newer = s.record.Token
 		s.mu.Unlock()
 		if newer.Value != refused.Value || waited == lag {
-			return newer, newer.Value != "" && newer.Value != refused.Value
+			return newer, newer.Value != refused.Value && sameUser(newer, refused)
 		}
 		s.wait(lag / 5)
 	}

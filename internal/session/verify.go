@@ -66,43 +66,27 @@ func (s *Session) Verify() {
 	}
 }
 
-// vouched notes whose token it is.
+// vouched notes whose token it is. That of somebody of the team is left alone on
+// a page for customers: they may have been one when they signed in.
 func (s *Session) vouched(token keygen.Token, user keygen.User) {
 	s.mu.Lock()
 	current := s.record.Token.ID == token.ID && token.ID != ""
-	if current {
+	foreign := current && !s.config.AllowStaff && user.Role != "" && user.Role != "user"
+	switch {
+	case foreign:
+		s.config.Store.Disown(s.record, user.Role+"-token")
+		s.set(Record{})
+	case current:
 		s.user, s.verified = user, token.Value
 	}
 	s.mu.Unlock()
-	if current {
-		s.publish()
-		s.renewInTime()
-	}
-}
-
-// ask finds out whether a stored session that looks expired is: the answer is
-// also about what time it is.
-func (s *Session) ask(record Record) {
-	user, err := s.config.API.Me(record.Token)
-	s.mu.Lock()
-	stored, ok, _ := s.config.Store.Load()
-	if s.record.Token.Value != "" || !ok || stored.Token.Value != record.Token.Value {
-		s.mu.Unlock() // somebody signed in or out meanwhile
+	if !current {
 		return
 	}
-	var reason string
-	if err == nil {
-		s.set(record)
-	} else if reason = verdict(keygen.AsError(err)); reason != "" {
-		s.config.Store.Remove(record.Token)
+	s.publish()
+	if foreign {
+		s.config.Notify(Event{Name: SignedOut, Reason: Invalid})
+		return
 	}
-	s.mu.Unlock()
-	switch {
-	case err == nil:
-		state := s.publish()
-		s.config.Notify(Event{Name: Restored, State: state})
-		s.vouched(record.Token, user)
-	case reason != "":
-		s.config.Notify(Event{Name: SignedOut, Reason: reason})
-	}
+	s.renewInTime()
 }

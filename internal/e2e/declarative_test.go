@@ -166,7 +166,7 @@ func TestActions(t *testing.T) {
 		s.click("#renew")
 		s.until(`window.heard.some((e) => e.Name === "renewed")`)
 		assert.False(t, before == s.storedToken(), "another token")
-		assert.Len(t, s.requests(http.MethodPut, ""), 1)
+		assert.Len(t, s.renewals(), 1)
 	})
 	t.Run("unknown", func(t *testing.T) {
 		s.click("#odd-link")

@@ -14,10 +14,8 @@ import (
 	"keygenauth/internal/session"
 )
 
-const (
-	turn  = 2    // seconds to wait for other tabs that renew
-	quiet = 5000 // milliseconds without input before a renewal by itself
-)
+// turn is how many seconds to wait for other tabs that renew.
+const turn = 2
 
 func main() {
 	browser.WaitForPage()
@@ -55,13 +53,10 @@ func main() {
 		store.Move(strings.TrimSuffix(key, ":staff"))
 	}
 	var auth *session.Session
-	channel := browser.NewChannel(key, func(message browser.Value) {
-		member := func(name string) string {
-			value, _ := message.Get(name).Text()
-			return value
-		}
-		auth.Hear(session.Message{What: member("what"), ID: member("id"), After: member("after"), User: member("user")})
-	})
+	join := func() browser.Channel {
+		return browser.NewChannel(key, func(message string) { auth.Hear(message) })
+	}
+	channel := join()
 	auth = session.New(session.Config{
 		API:        client,
 		Store:      store,
@@ -72,10 +67,8 @@ func main() {
 				do()
 			}
 		},
-		Quiet: func(do func()) { browser.WhenQuiet(quiet, do) },
-		Tell: func(m session.Message) {
-			channel.Send(map[string]any{"what": m.What, "id": m.ID, "after": m.After, "user": m.User})
-		},
+		Busy:    browser.Busy,
+		Tell:    func(message string) { channel.Send(message) },
 		Visible: browser.Visible,
 		Options: func() keygen.TokenOptions {
 			expiry, _ := config.Call("tokenExpiry")
@@ -115,6 +108,12 @@ func main() {
 
 	stop := view.Start() // before the loader is told: it would hand over a submit that the form then hears, too
 	follow(auth, key)
+	browser.Listen(browser.Window(), "pagehide", func(browser.Value) { channel.Close() })
+	browser.Listen(browser.Window(), "pageshow", func(event browser.Value) {
+		if event.Get("persisted").True() {
+			channel = join()
+		}
+	})
 	auth.Restore()
 	_ = kept.Set("heard", true)
 	end := make(chan struct{})

@@ -1,7 +1,5 @@
 package session
 
-import "keygenauth/internal/keygen"
-
 // Times in milliseconds.
 const (
 	second = 1000
@@ -30,51 +28,55 @@ func (s *Session) ServerTime(now int64) {
 // now returns the corrected time. mu is held.
 func (s *Session) now() int64 { return s.config.Clock.Now() + s.clock.skew }
 
-// left returns how long the token lasts, and whether it expires at all. What
+// left returns how long a session lasts, and whether it expires at all. What
 // cannot be read as a time expired long ago. mu is held.
-func (s *Session) left(token keygen.Token) (milliseconds int64, expires bool) {
-	if token.Expiry == "" {
+func (s *Session) left(record *Record) (milliseconds int64, expires bool) {
+	if record == nil || record.Token.Expiry == "" {
 		return 0, false
 	}
-	expiry, ok := s.config.Clock.Parse(token.Expiry)
+	expiry, ok := s.config.Clock.Parse(record.Token.Expiry)
 	if !ok {
 		return 0, true
 	}
 	return expiry - s.now(), true
 }
 
-func (s *Session) expired(token keygen.Token) bool {
-	left, expires := s.left(token)
+func (s *Session) expired(record *Record) bool {
+	left, expires := s.left(record)
 	return expires && left <= 0
 }
 
 // judge ends a session that has expired, and renews one that will soon. As long
 // as only this device's clock has spoken the server is asked first.
 func (s *Session) judge() {
-	if !s.over() {
+	if s.over() == nil {
 		s.renewInTime()
 		return
 	}
 	s.Reread() // another tab may have renewed it
-	if !s.over() {
+	record := s.over()
+	if record == nil {
 		return
 	}
 	s.mu.Lock()
-	token, proven, asking := s.record.Token, s.clock.proven, s.asking
+	proven, asking := s.clock.proven, s.asking == record.Token.ID
 	s.mu.Unlock()
 	switch {
 	case proven:
-		s.end(token, Expired)
-	case asking != token.ID:
-		s.verify(token)
+		s.end(record, Expired)
+	case !asking:
+		s.verify(record)
 	}
 }
 
-// over says whether the session looks expired.
-func (s *Session) over() bool {
+// over returns the session if it looks expired, else nil.
+func (s *Session) over() *Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.record.Token.Value != "" && s.expired(s.record.Token)
+	if s.expired(s.record) {
+		return s.record
+	}
+	return nil
 }
 
 // ticks is the timer by which an open page notices that its session expires.
@@ -92,8 +94,8 @@ func (s *Session) schedule() {
 		s.ticks.cancel()
 		s.ticks.cancel = nil
 	}
-	left, expires := s.left(s.record.Token)
-	if s.record.Token.Value == "" || !expires {
+	left, expires := s.left(s.record)
+	if !expires {
 		return
 	}
 	wait := min(left, hour)

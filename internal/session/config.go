@@ -51,12 +51,11 @@ type Config struct {
 	// and waits for its end. It saves work and is never relied upon: when its turn
 	// does not come soon, do runs all the same.
 	Exclusive func(do func())
-	// Quiet calls do, which waits for nothing, once nobody has done anything on
-	// the page for some seconds.
-	Quiet func(do func())
+	// Busy says whether somebody does something on the page, or did a few seconds ago.
+	Busy func() bool
 	// Tell sends a message to the other pages of this session. Hear is for those
 	// that come from them.
-	Tell func(Message)
+	Tell func(message string)
 	// Visible says whether somebody may be looking at the page.
 	Visible func() bool
 	// Options returns what to ask of the API for a new token.

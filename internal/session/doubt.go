@@ -15,15 +15,17 @@ type doubt struct {
 
 // settle asks the server, in the background, whether a stored session is over.
 // Until then it is neither shown nor removed.
-func (s *Session) settle(record Record) {
-	over := make(chan struct{})
+func (s *Session) settle(record *Record) {
 	s.mu.Lock()
-	if s.doubt.over != nil {
-		s.mu.Unlock()
+	over := make(chan struct{})
+	asking := s.doubt.over != nil
+	if !asking {
+		s.doubt = doubt{record.value(), over}
+	}
+	s.mu.Unlock()
+	if asking {
 		return
 	}
-	s.doubt.value, s.doubt.over = record.Token.Value, over
-	s.mu.Unlock()
 	enough := func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -32,40 +34,33 @@ func (s *Session) settle(record Record) {
 			close(over)
 		}
 	}
-	cancel := s.config.Clock.After(doubtLimit, enough)
+	s.config.Clock.After(doubtLimit, enough)
 	s.config.Background(func() {
+		defer enough()
 		user, err := s.config.API.Me(record.Token)
-		state, reason := s.answer(record, err)
-		cancel()
-		enough()
+		s.mu.Lock()
+		stored, _ := s.config.Store.Load()
+		open := s.record == nil && stored.value() == record.value() // nobody signed in or out meanwhile
+		reason := ""
+		if open && err == nil {
+			s.set(stored)
+		} else if open {
+			if reason = verdict(keygen.AsError(err)); reason != "" {
+				s.config.Store.Remove(record.Token.ID)
+			}
+		}
+		s.mu.Unlock()
 		switch {
-		case state != nil:
+		case !open:
+			s.Reread()
+		case err == nil:
+			state := s.publish()
+			enough()
 			s.config.Notify(Event{Name: Restored, State: state})
-			s.vouched(record.Token, user)
+			s.vouched(record, user)
 		case reason != "":
+			enough()
 			s.config.Notify(Event{Name: SignedOut, Reason: reason})
 		}
 	})
-}
-
-// answer draws the conclusion of what the server says: the state of a session
-// that goes on, or why it has ended; neither, where it says nothing of use.
-func (s *Session) answer(record Record, err error) (state *State, reason string) {
-	s.mu.Lock()
-	stored, ok, _ := s.config.Store.Load()
-	if s.record.Token.Value != "" || !ok || stored.Token.Value != record.Token.Value {
-		s.mu.Unlock()
-		s.Reread() // somebody signed in or out meanwhile
-		return nil, ""
-	}
-	if err == nil {
-		s.set(stored)
-		s.mu.Unlock()
-		return s.publish(), ""
-	}
-	if reason = verdict(keygen.AsError(err)); reason != "" {
-		s.config.Store.Remove(record.Token)
-	}
-	s.mu.Unlock()
-	return nil, reason
 }

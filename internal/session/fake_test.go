@@ -36,6 +36,7 @@ type fakeTab struct {
 	own     *area // sessionStorage
 	view    *area // localStorage
 	visible atomic.Bool
+	busy    atomic.Bool
 	frozen  atomic.Bool // hears no messages
 
 	mu     sync.Mutex
@@ -69,7 +70,7 @@ func (w *world) open(change ...func(*Config)) *fakeTab {
 	config := Config{
 		API: &client{server: w.server, dated: func(now int64) { tab.ServerTime(now) }},
 		Store: &Store{
-			Key: key, Tab: tab.own, Browser: tab.view, Memory: new(memory), JSON: hostJSON{}, ParseTime: tab.clock.Parse,
+			Key: key, Areas: [places]Area{nil, tab.own, tab.view}, Memory: new(memory), JSON: hostJSON{}, ParseTime: tab.clock.Parse,
 		},
 		Clock:      tab.clock,
 		Background: func(do func()) { go do() },
@@ -84,8 +85,8 @@ func (w *world) open(change ...func(*Config)) *fakeTab {
 			}
 			do()
 		},
-		Quiet: func(do func()) { time.AfterFunc(quiet, do) },
-		Tell: func(message Message) {
+		Busy: tab.busy.Load,
+		Tell: func(message string) {
 			for _, other := range w.tabs {
 				if other != tab {
 					time.AfterFunc(time.Millisecond, func() {
@@ -127,9 +128,6 @@ func (w *world) openNow(change ...func(*Config)) *fakeTab {
 	return tab
 }
 
-// quiet is how long nobody must have done anything before a renewal by itself.
-const quiet = 5 * time.Second
-
 // duplicate opens a copy of a tab: it has the same sessionStorage to begin with.
 func (w *world) duplicate(tab *fakeTab, change ...func(*Config)) *fakeTab {
 	tab.own.mu.Lock()
@@ -142,12 +140,9 @@ func (w *world) duplicate(tab *fakeTab, change ...func(*Config)) *fakeTab {
 
 // stored returns the record of all tabs, nil for none.
 func (w *world) stored() *Record {
-	store := &Store{Key: key, Browser: &area{text: w.profile.text}, Memory: new(memory), JSON: hostJSON{}, ParseTime: new(fakeClock).Parse}
-	record, ok, _ := store.Load()
-	if !ok {
-		return nil
-	}
-	return &record
+	store := &Store{Key: key, Areas: [places]Area{inBrowser: &area{text: w.profile.text}}, Memory: new(memory), JSON: hostJSON{}, ParseTime: new(fakeClock).Parse}
+	record, _ := store.Load()
+	return record
 }
 
 // heard returns the events since the last call.

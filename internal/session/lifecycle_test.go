@@ -21,7 +21,7 @@ func (w *world) plant(user string, life time.Duration) keygen.Token {
 
 // encoded returns a token's record as it is stored.
 func encoded(token keygen.Token) string {
-	return (&Store{JSON: hostJSON{}}).encode(Record{Token: token}, inMemory)
+	return (&Store{JSON: hostJSON{}}).encode(&Record{Token: token}, inMemory)
 }
 
 func (w *world) offline(off bool) {

@@ -1,128 +1,147 @@
 package session
 
-import "keygenauth/internal/keygen"
+import (
+	"slices"
+	"strings"
 
-// Message is what the pages of one session tell each other. A tab that was
-// duplicated has a record of its own, which no event of storage tells of. It
-// holds ids, never a token.
-type Message struct {
-	What  string // Out, Ask or Held
-	ID    string // of a token
-	After string // of Out: of the token that it took the place of, "" for none
-	User  string // of Out
-}
+	"keygenauth/internal/keygen"
+)
 
-// What a Message says.
+// The pages of one session tell each other, for a tab that was duplicated has a
+// record of its own, which no event of storage tells of. A message has four
+// words: what it says, the id of a token, that of the token whose place it took
+// ("-" for none), and that of the user. Never a token.
 const (
-	Out  = "out"  // the user signed out
-	Ask  = "ask"  // who goes on with this token?
-	Held = "held" // somebody does
+	saysOut  = "out"  // the user signed out
+	saysWho  = "who"  // who goes on with this token?
+	saysHeld = "held" // somebody does
 )
 
 // patience is how long answers to a message are waited for, in milliseconds.
 const patience = second
 
-// heard is what the other pages have told, by ids of tokens.
-type heard struct {
-	out, held map[string]bool
+func (s *Session) say(what string, record *Record) {
+	after := record.After
+	if after == "" {
+		after = "-"
+	}
+	s.config.Tell(what + " " + record.Token.ID + " " + after + " " + record.Token.UserID)
 }
 
 // Hear is told what another page says. It waits for nothing.
-func (s *Session) Hear(message Message) {
-	switch message.What {
-	case Out:
-		s.hearOut(message)
-	case Ask:
-		s.mu.Lock()
-		held := s.record.place == inTab && s.record.Token.ID == message.ID
-		s.mu.Unlock()
-		if held {
-			s.config.Tell(Message{What: Held, ID: message.ID})
-		}
-	case Held:
-		s.mu.Lock()
-		s.heard.held[message.ID] = true
-		s.mu.Unlock()
+func (s *Session) Hear(message string) {
+	words := strings.Fields(message)
+	if len(words) != 4 {
+		return
 	}
-}
-
-// tellOut tells the other pages that the user signed out of a session.
-func (s *Session) tellOut(record Record) {
-	s.config.Tell(Message{What: Out, ID: record.Token.ID, After: record.After, User: record.Token.UserID})
-}
-
-// endsWith says whether a sign-out of another page is one of this session, too:
-// that of the same token, or one that was renewed in one page and not in the other.
-func (r Record) endsWith(message Message) bool {
-	related := r.After == message.ID || message.After != "" && (r.Token.ID == message.After || r.After == message.After)
-	return r.Token.ID == message.ID || related && r.Token.UserID == message.User
-}
-
-func (s *Session) hearOut(message Message) {
+	id, after, user := words[1], words[2], words[3]
 	s.mu.Lock()
-	s.heard.out[message.ID] = true
-	var own []keygen.Token // what nobody else revokes
-	for _, record := range s.held(true) {
-		if record.endsWith(message) {
-			s.config.Store.Remove(record.Token)
-			if record.Token.ID != message.ID {
-				own = append(own, record.Token)
-			}
-		}
-	}
-	ended := s.record.Token.Value != "" && s.record.endsWith(message)
-	if ended {
-		s.set(Record{})
+	record := s.record
+	if words[0] != saysWho {
+		s.heard = append(s.heard, words[0]+id)
 	}
 	s.mu.Unlock()
-	for _, token := range own {
-		s.revoke(token)
+	switch {
+	case words[0] == saysOut:
+		// Of this session, or of one that was renewed in one page and not in the other.
+		s.leave(OtherTab, id, func(record *Record) bool {
+			related := record.After == id || after == record.Token.ID || after == record.After
+			return record.Token.ID == id || related && record.Token.UserID == user
+		})
+	case words[0] == saysWho && record != nil && record.place == inTab && record.Token.ID == id:
+		s.say(saysHeld, record)
 	}
-	if ended {
+}
+
+// hears says whether a message about a token has come. mu is held.
+func (s *Session) hears(what string, record *Record) bool {
+	return slices.Contains(s.heard, what+record.Token.ID)
+}
+
+// leave ends the sessions for which ends says so: the current one, and what is
+// stored. Their tokens are revoked, but for the one with this id.
+func (s *Session) leave(reason, id string, ends func(*Record) bool) {
+	s.mu.Lock()
+	_, _ = s.config.Store.Load() // what is no record goes, too
+	var gone []*Record
+	for _, record := range s.held(true) {
+		if ends(record) {
+			s.config.Store.Remove(record.Token.ID)
+			gone = append(gone, record)
+		}
+	}
+	current := s.record != nil && ends(s.record)
+	if current {
+		s.set(nil)
+	}
+	s.mu.Unlock()
+	if current {
 		s.publish()
-		s.config.Notify(Event{Name: SignedOut, Reason: OtherTab})
+	}
+	for _, record := range gone {
+		if reason == User {
+			s.say(saysOut, record)
+		}
+		if record.Token.ID != id {
+			s.revoke(record.Token)
+		}
+	}
+	if current {
+		s.config.Notify(Event{Name: SignedOut, Reason: reason})
 	}
 }
 
 // retire revokes a token that another one has taken the place of. All pages find
 // the new one of the browser in its storage, but copies of a tab may go on with
 // the old one of the tab: then it is theirs to revoke.
-func (s *Session) retire(old Record) {
+func (s *Session) retire(old *Record) {
 	if old.place != inTab {
 		s.revoke(old.Token)
 		return
 	}
-	s.mu.Lock()
-	delete(s.heard.held, old.Token.ID)
-	s.mu.Unlock()
-	s.config.Background(func() {
-		s.config.Tell(Message{What: Ask, ID: old.Token.ID})
-		s.wait(patience)
-		s.mu.Lock()
-		held := s.heard.held[old.Token.ID]
-		s.mu.Unlock()
-		if !held {
-			s.discard(old.Token)
-		}
-	})
+	s.say(saysWho, old)
+	s.later(func() bool { return !s.hears(saysHeld, old) }, old)
 }
 
 // outrun revokes a token that this page has put into the browser's storage and
 // that is gone from there, if nobody else does: two pages may have written at the
 // same moment. Whoever takes the place of a token says so in the record, and
 // whoever signs out tells it.
-func (s *Session) outrun(lost, stored Record) {
-	if lost.Token.ID != s.made || !lost.ofBrowser() || stored.After == lost.Token.ID || stored.Token.ID == lost.Token.ID {
+func (s *Session) outrun(lost, stored *Record) {
+	if lost == nil || lost.Token.ID != s.made || stored != nil && (stored.After == lost.Token.ID || stored.Token.ID == lost.Token.ID) {
 		return
 	}
+	s.later(func() bool {
+		now, _ := s.config.Store.Load()
+		return !s.hears(saysOut, lost) && (now == nil || now.Token.ID != lost.Token.ID)
+	}, lost)
+}
+
+// later revokes a token, in the background, if that is right once others had
+// time to say something.
+func (s *Session) later(right func() bool, record *Record) {
 	s.config.Background(func() {
 		s.wait(patience)
 		s.mu.Lock()
-		now, _, _ := s.config.Store.Load()
-		over := s.heard.out[lost.Token.ID] || now.Token.ID == lost.Token.ID
+		revoke := right()
 		s.mu.Unlock()
-		if !over {
-			s.discard(lost.Token)
+		if revoke {
+			s.discard(record.Token)
 		}
 	})
+}
+
+// sameUser says whether two records are of one user.
+func sameUser(a, b *Record) bool {
+	return a != nil && b != nil && (a.Token.ID == b.Token.ID || a.Token.UserID != "" && a.Token.UserID == b.Token.UserID)
+}
+
+// value returns a record's token, "" for none.
+func (r *Record) value() string { return r.token().Value }
+
+func (r *Record) token() keygen.Token {
+	if r == nil {
+		return keygen.Token{}
+	}
+	return r.Token
 }

@@ -2,35 +2,40 @@ package session
 
 import "keygenauth/internal/keygen"
 
-// Record is a session as it is stored.
+// Record is a session as it is stored. It is not changed once it is made.
 type Record struct {
 	Token   keygen.Token
 	Created string // ISO 8601, by this device's clock
-	// After is the id of the token that this one took the place of, "" for none:
-	// whoever stored this one revokes that.
+	// After is the id of the token that this one took the place of in storage, ""
+	// for none: whoever stored this one revokes that.
 	After string
 	// Remember says that the session shall outlive the tab.
 	Remember bool
-	// Persistent says that the record is in the browser's storage, where it was
-	// read or written last, so that it outlives the page. It is the store's to set.
+	// Persistent says that the record is in the browser's storage, as far as that
+	// tells, so that it outlives the page. It is the store's to set.
 	Persistent bool
 	// place is where the record lies: it is the store's, too.
-	place place
+	place int
 }
 
-// ofBrowser says whether the record is the one of all tabs.
-func (r Record) ofBrowser() bool { return r.place == inBrowser }
-
-type place string
-
+// Places, the nearest first. What lies in memory is what storage does not hold.
 const (
-	inMemory  place = "" // of the page, for want of storage
-	inTab     place = "tab"
-	inBrowser place = "browser"
+	inMemory = iota
+	inTab
+	inBrowser
+	places
 )
 
 // format is the version of the stored JSON.
 const format = 1
+
+// members are the names of a record's texts.
+var members = [...]string{"token", "tokenId", "userId", "kind", "expiry", "created", "after"}
+
+func (r *Record) texts() [len(members)]*string {
+	t := &r.Token
+	return [...]*string{&t.Value, &t.ID, &t.UserID, &t.Kind, &t.Expiry, &r.Created, &r.After}
+}
 
 // JSON reads and writes JSON.
 type JSON interface {
@@ -38,66 +43,46 @@ type JSON interface {
 	Stringify(map[string]any) string
 }
 
-// finding is what stored text turns out to be.
-type finding int
-
-const (
-	corrupt finding = iota
-	foreign         // a record of a kind that this page leaves alone
-	usable
-)
-
-// decode judges stored text. The loader (web/loader/storage.js) judges by the
-// same rule, which testdata/records.json tells by examples.
-func (s *Store) decode(text string) (Record, finding) {
-	var value keygen.Node
-	if text != "" {
-		value = s.JSON.Parse(text)
+// decode returns the record that stored text is, nil for none. The loader
+// (web/loader/storage.js) judges by the same rule, which testdata/records.json
+// tells by examples.
+func (s *Store) decode(text string) *Record {
+	if text == "" {
+		return nil
 	}
+	value := s.JSON.Parse(text)
 	if value == nil {
-		return Record{}, corrupt
+		return nil
 	}
-	member := func(name string) string {
-		found, _ := value.Get(name).Text()
-		return found
+	record := new(Record)
+	for i, member := range record.texts() {
+		*member, _ = value.Get(members[i]).Text()
 	}
-	record := Record{
-		Token: keygen.Token{
-			Value:  member("token"),
-			ID:     member("tokenId"),
-			UserID: member("userId"),
-			Kind:   member("kind"),
-			Expiry: member("expiry"),
-		},
-		Created: member("created"),
-		After:   member("after"),
-		place:   place(member("place")),
-	}
+	where, _ := value.Get("place").Number()
+	record.place = int(where)
 	version, _ := value.Get("v").Number()
 	_, dated := s.ParseTime(record.Token.Expiry)
-	switch token := record.Token; {
-	case version != format, token.Value == "", token.ID == "", !dated && !value.Get("expiry").IsNull():
-		return Record{}, corrupt
-	case !s.Staff && token.Kind != keygen.KindUser:
-		return record, foreign
+	if version != format || record.Token.Value == "" || record.Token.ID == "" || !dated && !value.Get("expiry").IsNull() {
+		return nil
 	}
-	return record, usable
+	return record
+}
+
+// takes says whether a record is one that this page takes up: those of people of
+// the team are left alone on a page for customers.
+func (s *Store) takes(record *Record) bool {
+	return record != nil && (s.Staff || record.Token.Kind == keygen.KindUser)
 }
 
 // encode returns what decode reads. The place is for the page's memory alone.
-func (s *Store) encode(record Record, where place) string {
-	fields := map[string]any{
-		"v":       format,
-		"token":   record.Token.Value,
-		"tokenId": record.Token.ID,
-		"userId":  record.Token.UserID,
-		"kind":    record.Token.Kind,
-		"expiry":  nil,
-		"created": record.Created,
+func (s *Store) encode(record *Record, place int) string {
+	fields := map[string]any{"v": format, "expiry": nil}
+	if place > 0 {
+		fields["place"] = place
 	}
-	for name, text := range map[string]string{"expiry": record.Token.Expiry, "after": record.After, "place": string(where)} {
-		if text != "" {
-			fields[name] = text
+	for i, member := range record.texts() {
+		if *member != "" {
+			fields[members[i]] = *member
 		}
 	}
 	return s.JSON.Stringify(fields)

@@ -24,10 +24,9 @@ type Place interface {
 // that answers "nothing" has nothing.
 type Store struct {
 	Key string
-	// Tab and Browser are where to look; nil for nowhere.
-	Tab, Browser Area
-	// Staff takes records of people of the team, too. Without it they are left
-	// alone.
+	// Areas are where to look, by place; nil for nowhere.
+	Areas [places]Area
+	// Staff takes records of people of the team, too.
 	Staff bool
 	// Memory holds the record as the page knows it. It belongs to somebody who
 	// outlives this program, so that one that takes over after a crash finds the
@@ -37,178 +36,167 @@ type Store struct {
 	// ParseTime reads ISO 8601 text.
 	ParseTime func(string) (milliseconds int64, ok bool)
 
-	known     Record // what memory holds, as long as that is this text
+	known     *Record // what memory holds, as long as that is this text
 	knownText string
-	read      string // text that known was read from, "" for none
+	read      string // what known was read from, "" where it was not read
 }
 
-// areas are those to look in, the nearest first.
-func (s *Store) areas(look func(where place, area Area) (done bool)) {
-	if s.Tab != nil && look(inTab, s.Tab) {
-		return
+// recall returns what the page's memory holds, nil for nothing.
+func (s *Store) recall() *Record {
+	if text := s.Memory.Get(); text != s.knownText {
+		s.known, s.knownText, s.read = s.decode(text), text, ""
 	}
-	if s.Browser != nil {
-		look(inBrowser, s.Browser)
-	}
+	return s.known
 }
 
-// recall returns what the page's memory holds, and whether that is anything.
-func (s *Store) recall() (Record, bool) {
-	text := s.Memory.Get()
-	if text != s.knownText {
-		s.known, _ = s.decode(text)
-		s.known.Remember = s.known.ofBrowser()
-		s.knownText, s.read = text, ""
-	}
-	return s.known, s.known.Token.Value != ""
-}
-
-// note has the page's memory hold a record, zero for none.
-func (s *Store) note(record Record) {
+// note has the page's memory hold a record, nil for none, that was read from a text.
+func (s *Store) note(record *Record, read string) {
 	text := ""
-	if record.Token.Value != "" {
+	if record != nil {
 		text = s.encode(record, record.place)
 	}
-	record.Persistent = false
-	s.known, s.knownText, s.read = record, text, ""
+	s.known, s.knownText, s.read = record, text, read
 	s.Memory.Set(text)
 }
 
-// Load returns the record, and whether there is one. What is no record is
-// removed and reported by ErrCorrupt, which may come beside a record from
-// elsewhere.
-func (s *Store) Load() (record Record, ok bool, err error) {
-	known, recalled := s.recall()
-	if recalled && known.place == inMemory {
-		return known, true, nil // storage could not hold it
+// Load returns the record, nil for none. What is no record is removed and
+// reported by ErrCorrupt, which may come beside a record from elsewhere.
+func (s *Store) Load() (record *Record, err error) {
+	known := s.recall()
+	if known != nil && known.place == inMemory {
+		return known, nil
 	}
-	s.areas(func(where place, area Area) bool {
-		text, stored, failed := area.Get(s.Key)
-		if failed != nil {
-			record, ok = known, recalled && known.place == where
-			return ok
+	for place, area := range s.Areas {
+		if area == nil {
+			continue
 		}
-		if !stored {
-			return false
+		text, _, failed := area.Get(s.Key)
+		switch {
+		case failed != nil && known != nil && known.place == place:
+			lost := *known
+			lost.Persistent = false
+			return &lost, err
+		case text == "":
+			continue
+		case text == s.read && known.place == place:
+			return known, err
 		}
-		if text != s.read || known.place != where {
-			var found finding
-			if record, found = s.decode(text); found == corrupt {
-				_ = area.Remove(s.Key)
-				err = ErrCorrupt
-			}
-			if found != usable {
-				return false
-			}
-			record.place, record.Remember = where, where == inBrowser
-			s.note(record)
-			s.read = text
+		record := s.decode(text)
+		if record == nil {
+			_ = area.Remove(s.Key)
+			err = ErrCorrupt
 		}
-		record, ok = s.known, true
-		record.Persistent = true
-		return ok
-	})
-	if !ok {
-		record = Record{}
-		if recalled {
-			s.note(record)
+		if s.takes(record) {
+			record.place, record.Remember, record.Persistent = place, place == inBrowser, true
+			s.note(record, text)
+			return record, err
 		}
 	}
-	return record, ok, err
+	if known != nil {
+		s.note(nil, "")
+	}
+	return nil, err
 }
 
-// Records returns what is stored for this tab and, if browser, for all tabs, the
-// nearest first.
-func (s *Store) Records(browser bool) (records []Record) {
-	if known, ok := s.recall(); ok && (browser || !known.ofBrowser()) {
-		records = append(records, known)
-	}
-	s.areas(func(where place, area Area) bool {
-		if where == inTab || browser {
-			text, _, _ := area.Get(s.Key)
-			if record, found := s.decode(text); found == usable {
-				record.place = where
-				records = append(records, record)
-			}
+// Records returns what is stored for this tab and, if browser, for all tabs, and
+// what the page knows.
+func (s *Store) Records(browser bool) (records []*Record) {
+	add := func(record *Record, place int) {
+		if s.takes(record) && (browser || place != inBrowser) {
+			record.place = place
+			records = append(records, record)
 		}
-		return false
-	})
+	}
+	for place, area := range s.Areas {
+		if area != nil {
+			text, _, _ := area.Get(s.Key)
+			add(s.decode(text), place)
+		}
+	}
+	if known := s.recall(); known != nil {
+		add(known, known.place)
+	}
 	return records
 }
 
 // Save stores a record where it belongs by Remember, and reads it back: a
 // storage may be full, fail, or forget without a word. Then the page's memory
 // holds the record, and what was stored before is still there. Save returns the
-// record with Persistent and After set, and what it has taken the place of.
-func (s *Store) Save(record Record) (saved, before Record) {
-	where, area := inTab, s.Tab
-	if record.Remember && s.Browser != nil {
-		where, area = inBrowser, s.Browser
+// record as it is now, and what it has taken the place of, nil for nothing.
+func (s *Store) Save(record *Record) (saved, before *Record) {
+	place := inTab
+	if record.Remember && s.Areas[inBrowser] != nil {
+		place = inBrowser
 	}
-	record.place, record.After = inMemory, ""
-	saved = record
+	kept := *record
+	kept.place, kept.After, kept.Persistent = inMemory, "", false
+	area := s.Areas[place]
 	if area != nil {
-		old, ok, _ := area.Get(s.Key)
-		before, _ = s.decode(old)
-		record.place, record.After = where, before.Token.ID
-		text := s.encode(record, inMemory)
+		old, _, _ := area.Get(s.Key)
+		if before = s.decode(old); before != nil {
+			kept.After, before.place = before.Token.ID, place
+		}
+		text := s.encode(&kept, 0)
 		if area.Set(s.Key, text) == nil {
-			switch back, _, err := area.Get(s.Key); {
-			case err != nil && ok:
+			back, _, err := area.Get(s.Key)
+			if kept.Persistent = back == text; kept.Persistent {
+				kept.place = place
+				s.note(&kept, text)
+				return &kept, before
+			}
+			if err != nil && old != "" {
 				_ = area.Set(s.Key, old)
-			case err != nil:
+			} else if err != nil {
 				_ = area.Remove(s.Key) // nobody may find later what is not to be found now
-			case back == text:
-				record.Persistent = true
-				saved = record
 			}
 		}
 	}
-	if before.place = where; !saved.Persistent {
-		before = Record{}
-	}
-	s.note(saved)
-	return saved, before
+	s.note(&kept, "")
+	return &kept, nil
 }
 
 // Disown gives a stored record another kind, one that this page leaves alone.
-func (s *Store) Disown(record Record, kind string) {
-	record.Token.Kind = kind
-	if saved, _ := s.Save(record); !saved.Persistent {
-		s.Remove(record.Token)
+func (s *Store) Disown(record *Record, kind string) {
+	other := *record
+	other.Token.Kind = kind
+	if saved, _ := s.Save(&other); !saved.Persistent {
+		s.Remove(saved.Token.ID)
 	}
-	_, _, _ = s.Load() // which forgets it
+	s.note(nil, "")
 }
 
-// Remove removes the record of this token, whatever its value, wherever there
-// is one and as far as storage lets it. That of another token stays.
-func (s *Store) Remove(token keygen.Token) {
-	known, ok := s.recall()
-	if ok = ok && known.Token.ID == token.ID; ok {
-		s.note(Record{})
+// Remove removes the record of the token with this id, wherever there is one and
+// as far as storage lets it. That of another token stays.
+func (s *Store) Remove(id string) {
+	known := s.recall()
+	ours := known != nil && known.Token.ID == id
+	if ours {
+		s.note(nil, "")
 	}
-	s.areas(func(where place, area Area) bool {
-		text, stored, failed := area.Get(s.Key)
-		record, found := s.decode(text)
-		if failed != nil && ok && known.place == where || stored && (found == corrupt || record.Token.ID == token.ID) {
+	for place, area := range s.Areas {
+		if area == nil {
+			continue
+		}
+		text, _, failed := area.Get(s.Key)
+		record := s.decode(text)
+		if failed != nil && ours && known.place == place || text != "" && (record == nil || record.Token.ID == id) {
 			_ = area.Remove(s.Key)
 		}
-		return false
-	})
+	}
 }
 
 // Move takes up what an earlier version stored under another key, where nothing
-// is under this one: a record of somebody of the team.
+// is under this one: records of people of the team.
 func (s *Store) Move(from string) {
-	s.areas(func(_ place, area Area) bool {
-		text, stored, _ := area.Get(from)
-		record, found := s.decode(text)
-		if !stored || found != usable || record.Token.Kind == keygen.KindUser {
-			return false
+	for _, area := range s.Areas {
+		if area == nil {
+			continue
 		}
-		if _, taken, err := area.Get(s.Key); err == nil && !taken && area.Set(s.Key, text) == nil {
+		text, _, _ := area.Get(from)
+		record := s.decode(text)
+		_, taken, err := area.Get(s.Key)
+		if record != nil && record.Token.Kind != keygen.KindUser && err == nil && !taken && area.Set(s.Key, text) == nil {
 			_ = area.Remove(from)
 		}
-		return false
-	})
+	}
 }

@@ -20,10 +20,10 @@ const (
 func NewBrowserStore(mode Mode, key string) *Store {
 	store := &Store{Key: key, Memory: new(variable), JSON: browserJSON{}, ParseTime: browser.ParseTime}
 	if mode == Local {
-		store.Browser = browser.LocalStorage
+		store.Areas[inBrowser] = browser.LocalStorage
 	}
 	if mode == Local || mode == Tab {
-		store.Tab = browser.SessionStorage
+		store.Areas[inTab] = browser.SessionStorage
 	}
 	return store
 }

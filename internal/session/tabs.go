@@ -1,67 +1,56 @@
 package session
 
-import "keygenauth/internal/keygen"
-
 // Reread brings the session in line with the store, which other tabs write to.
 // Call it whenever that may have happened. It waits for nothing.
 func (s *Session) Reread() {
 	s.mu.Lock()
 	before := s.record
-	stored, ok, err := s.config.Store.Load()
-	if ok && stored.Token.Value != before.Token.Value && s.expired(stored.Token) {
-		if !s.clock.proven {
-			asked := stored.Token.Value == s.doubt.value
-			s.mu.Unlock()
-			s.report(err)
-			if !asked {
-				s.settle(stored)
-			}
-			return
-		}
-		ok, stored = false, Record{} // a stale leftover is no news
-	}
-	if stored.Token.Value == before.Token.Value {
-		changed := stored.Persistent != before.Persistent
-		if changed {
-			s.record = stored
-		}
+	stored, err := s.config.Store.Load()
+	changed := stored.value() != before.value()
+	doubtful := changed && stored != nil && s.expired(stored)
+	switch {
+	case doubtful && !s.clock.proven:
+		asked := stored.value() == s.doubt.value
 		s.mu.Unlock()
-		if changed {
-			s.publish()
-		}
 		s.report(err)
+		if !asked {
+			s.settle(stored)
+		}
 		return
+	case doubtful:
+		stored = nil // a stale leftover is no news
+		changed = before != nil
 	}
-	sameUser := sameUser(before.Token, stored.Token)
-	vouched := sameUser && s.verified == before.Token.Value
+	same := sameUser(before, stored)
+	vouched := same && s.verified == before.value()
 	if vouched {
-		s.verified = stored.Token.Value
+		s.verified = stored.value()
 	}
+	news := changed || stored != nil && stored.Persistent != before.Persistent
 	s.set(stored)
 	s.mu.Unlock()
-	s.outrun(before, stored)
-	state := s.publish()
+	if news {
+		s.publish()
+	}
 	s.report(err)
-
-	if before.Token.Value != "" && !sameUser {
+	if !changed {
+		return
+	}
+	s.outrun(before, stored)
+	if before != nil && !same {
 		s.config.Notify(Event{Name: SignedOut, Reason: OtherTab})
 	}
-	switch {
-	case !ok:
+	if stored == nil {
 		return
-	case sameUser:
-		s.config.Notify(Event{Name: Renewed, State: state})
-	default:
-		s.config.Notify(Event{Name: SignedIn, State: state})
 	}
+	name := SignedIn
+	if same {
+		name = Renewed
+	}
+	s.config.Notify(Event{Name: name, State: stateOf(stored)})
 	if !vouched {
-		s.verify(stored.Token)
+		s.verify(stored)
 	}
-}
-
-// sameUser says whether two tokens are of one user.
-func sameUser(a, b keygen.Token) bool {
-	return a.Value != "" && b.Value != "" && (a.ID == b.ID || a.UserID != "" && a.UserID == b.UserID)
 }
 
 // Wake judges the session again after a time in which the page may have missed
@@ -74,15 +63,15 @@ func (s *Session) Wake(online bool) {
 		s.retryRevocations()
 	}
 	s.mu.Lock()
-	token := s.record.Token
-	unsure := token.Value != "" && token.Value != s.verified && (online || token.ID != s.asking)
-	stored, ok, _ := s.config.Store.Load()
+	record := s.record
+	unsure := record != nil && record.value() != s.verified && (online || record.Token.ID != s.asking)
+	stored, _ := s.config.Store.Load()
 	s.mu.Unlock()
 	switch {
-	case token.Value == "" && ok && online:
+	case record == nil && stored != nil && online:
 		// What there are doubts about, and was nobody to ask.
 		s.settle(stored)
 	case unsure:
-		s.verify(token)
+		s.verify(record)
 	}
 }

@@ -108,7 +108,7 @@ func TestEventsHoldNoSecret(t *testing.T) {
 	begin := func() *session.Session {
 		return session.New(session.Config{
 			API: canaries, Store: session.NewBrowserStore(session.Local, key), Clock: browser.Clock{}, Visible: browser.Visible,
-			Background: func(do func()) { do() }, Exclusive: func(do func()) { do() }, Quiet: func(func()) {},
+			Background: func(do func()) { do() }, Exclusive: func(do func()) { do() }, Busy: browser.Busy,
 			Notify: jsapi.Notify, Changed: func(*session.State, keygen.User) {},
 		})
 	}

@@ -189,7 +189,7 @@ func opened(t *testing.T, seconds float64) visit {
 		API: client, Store: session.NewBrowserStore(session.Memory, ""), Clock: browser.Clock{},
 		Background: func(do func()) { do() },
 		Exclusive:  func(do func()) { do() },
-		Quiet:      func(func()) {},
+		Busy:       browser.Busy,
 		Visible:    browser.Visible,
 		Notify:     jsapi.Notify,
 		Changed:    func(*session.State, keygen.User) {},

@@ -53,24 +53,29 @@ func (s *Session) Hear(message string) {
 	}
 }
 
-// hears says whether a message about a token has come. mu is held.
-func (s *Session) hears(what string, record *Record) bool {
-	return slices.Contains(s.heard, what+record.Token.ID)
+// hears says whether a message about a token has come, after so many others. mu
+// is held.
+func (s *Session) hears(what string, record *Record, since int) bool {
+	return slices.Contains(s.heard[since:], what+record.Token.ID)
 }
 
-// leave ends the sessions for which ends says so: the current one, and what is
-// stored. Their tokens are revoked, but for the one with this id.
+// leave ends the sessions for which ends says so, all where it is nil: the
+// current one, and what is stored. Their tokens are revoked, but for the one with
+// this id.
 func (s *Session) leave(reason, id string, ends func(*Record) bool) {
 	s.mu.Lock()
 	_, _ = s.config.Store.Load() // what is no record goes, too
 	var gone []*Record
 	for _, record := range s.held(true) {
-		if ends(record) {
+		if ends == nil || ends(record) {
 			s.config.Store.Remove(record.Token.ID)
 			gone = append(gone, record)
 		}
 	}
-	current := s.record != nil && ends(s.record)
+	if ends == nil {
+		s.config.Store.Remove("")
+	}
+	current := s.record != nil && (ends == nil || ends(s.record))
 	if current {
 		s.set(nil)
 	}
@@ -99,8 +104,11 @@ func (s *Session) retire(old *Record) {
 		s.revoke(old.Token)
 		return
 	}
+	s.mu.Lock()
+	since := len(s.heard)
+	s.mu.Unlock()
 	s.say(saysWho, old)
-	s.later(func() bool { return !s.hears(saysHeld, old) }, old)
+	s.later(func() bool { return !s.hears(saysHeld, old, since) }, old)
 }
 
 // outrun revokes a token that this page has put into the browser's storage and
@@ -113,7 +121,7 @@ func (s *Session) outrun(lost, stored *Record) {
 	}
 	s.later(func() bool {
 		now, _ := s.config.Store.Load()
-		return !s.hears(saysOut, lost) && (now == nil || now.Token.ID != lost.Token.ID)
+		return !s.hears(saysOut, lost, 0) && (now == nil || now.Token.ID != lost.Token.ID)
 	}, lost)
 }
 

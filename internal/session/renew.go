@@ -89,7 +89,7 @@ func (s *Session) renew(asked *Record) (renewed bool, err error) {
 	next.Token, next.Created = fresh, s.config.Clock.ISO()
 	s.mu.Lock()
 	if s.holds(asked) && fresh.Kind == asked.Token.Kind {
-		_, renewed = s.keep(&next, asked.place != inMemory && fresh.ID != asked.Token.ID)
+		_, renewed = s.keep(&next, false, asked.place != inMemory && fresh.ID != asked.Token.ID)
 		if !renewed {
 			err = unkept()
 		} else if s.verified == asked.value() {

@@ -2,6 +2,7 @@ package session
 
 import (
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ type server struct {
 	lost    map[string]bool // values of tokens in lost answers
 	forbids bool            // users may make no tokens by a token
 	calls   map[string]int
+	trace   func(call string, err error) // nil for nobody
 }
 
 func newServer() *server {
@@ -51,9 +53,12 @@ func (c *client) visit(name string, do func() error) error {
 		s.mu.Unlock()
 		return &keygen.Error{Code: keygen.CodeNetwork}
 	}
-	s.calls[name]++
+	s.calls[strings.Fields(name)[0]]++
 	err := do()
 	s.mu.Unlock()
+	if s.trace != nil {
+		s.trace(name, err)
+	}
 	now := time.Now()
 	if s.coarse {
 		now = now.Truncate(time.Second)
@@ -151,7 +156,7 @@ func (c *client) RenewToken(old keygen.Token) (keygen.Token, error) {
 }
 
 func (c *client) RevokeToken(token keygen.Token) error {
-	return c.visit("revoke", func() error {
+	return c.visit("revoke "+token.ID, func() error {
 		if err := c.refused(token); err != nil {
 			return err
 		}

@@ -183,7 +183,7 @@ func (s *Session) create(credentials keygen.Credentials) (token keygen.Token, er
 // place of: that of the tab, and if it is for all tabs, theirs. mu is held.
 func (s *Session) replace(record *Record, lasting bool) ([]*Record, error) {
 	held := s.held(record.Remember)
-	over, kept := s.keep(record, lasting)
+	over, kept := s.keep(record, true, lasting)
 	if !kept {
 		return nil, unkept()
 	}
@@ -193,11 +193,11 @@ func (s *Session) replace(record *Record, lasting bool) ([]*Record, error) {
 	return appendNew(held, over), nil
 }
 
-// keep stores a record and makes it the current one, and returns what it has
-// taken the place of in storage. Where it must last, and storage does not keep it,
+// keep stores a record, as Store.Save does, and makes it the current one, and
+// returns what it has taken the place of in storage. Where it must last, and storage does not keep it,
 // all is as it was. mu is held.
-func (s *Session) keep(record *Record, lasting bool) (over *Record, ok bool) {
-	saved, over := s.config.Store.Save(record)
+func (s *Session) keep(record *Record, signIn, lasting bool) (over *Record, ok bool) {
+	saved, over := s.config.Store.Save(record, signIn)
 	if lasting && !saved.Persistent {
 		s.config.Store.note(s.record, "")
 		return nil, false
@@ -221,7 +221,7 @@ func (s *Session) SignOut() {
 	s.mu.Lock()
 	s.epoch++
 	s.mu.Unlock()
-	s.leave(User, "", func(*Record) bool { return true })
+	s.leave(User, "", nil)
 }
 
 // Revoked ends the session if its token is the one with this id, which the

@@ -119,35 +119,31 @@ func (s *Store) Records(browser bool) (records []*Record) {
 	return records
 }
 
-// Save stores a record where it belongs by Remember, and reads it back: a
-// storage may be full, fail, or forget without a word. Then the page's memory
+// Save stores a record where the last one was or, after a sign-in, where it
+// belongs by Remember, and reads it back: a storage may be full, fail, or forget without a word. Then the page's memory
 // holds the record, and what was stored before is still there. Save returns the
 // record as it is now, and what it has taken the place of, nil for nothing.
-func (s *Store) Save(record *Record) (saved, before *Record) {
-	place := inTab
-	if record.Remember && s.Areas[inBrowser] != nil {
-		place = inBrowser
+func (s *Store) Save(record *Record, signIn bool) (saved, before *Record) {
+	place := record.place
+	if signIn {
+		place = inTab
+		if record.Remember && s.Areas[inBrowser] != nil {
+			place = inBrowser
+		}
 	}
 	kept := *record
 	kept.place, kept.After, kept.Persistent = inMemory, "", false
-	area := s.Areas[place]
-	if area != nil {
-		old, _, _ := area.Get(s.Key)
+	if area := s.Areas[place]; area != nil {
+		old, _, unreadable := area.Get(s.Key)
 		if before = s.decode(old); before != nil {
 			kept.After, before.place = before.Token.ID, place
 		}
 		text := s.encode(&kept, 0)
-		if area.Set(s.Key, text) == nil {
-			back, _, err := area.Get(s.Key)
-			if kept.Persistent = back == text; kept.Persistent {
-				kept.place = place
+		if unreadable == nil && area.Set(s.Key, text) == nil {
+			if back, _, _ := area.Get(s.Key); back == text {
+				kept.place, kept.Persistent = place, true
 				s.note(&kept, text)
 				return &kept, before
-			}
-			if err != nil && old != "" {
-				_ = area.Set(s.Key, old)
-			} else if err != nil {
-				_ = area.Remove(s.Key) // nobody may find later what is not to be found now
 			}
 		}
 	}
@@ -159,27 +155,32 @@ func (s *Store) Save(record *Record) (saved, before *Record) {
 func (s *Store) Disown(record *Record, kind string) {
 	other := *record
 	other.Token.Kind = kind
-	if saved, _ := s.Save(&other); !saved.Persistent {
+	if saved, _ := s.Save(&other, false); !saved.Persistent {
 		s.Remove(saved.Token.ID)
 	}
 	s.note(nil, "")
 }
 
 // Remove removes the record of the token with this id, wherever there is one and
-// as far as storage lets it. That of another token stays.
+// as far as storage lets it. That of another token stays. Without an id all is
+// removed that this page takes up, and what cannot be read.
 func (s *Store) Remove(id string) {
-	known := s.recall()
-	ours := known != nil && known.Token.ID == id
-	if ours {
+	if known := s.recall(); known != nil && (id == "" || known.Token.ID == id) {
 		s.note(nil, "")
 	}
-	for place, area := range s.Areas {
+	for _, area := range s.Areas {
 		if area == nil {
 			continue
 		}
 		text, _, failed := area.Get(s.Key)
 		record := s.decode(text)
-		if failed != nil && ours && known.place == place || text != "" && (record == nil || record.Token.ID == id) {
+		gone := text != "" && record == nil
+		if id == "" {
+			gone = gone || failed != nil || s.takes(record)
+		} else {
+			gone = gone || record != nil && record.Token.ID == id
+		}
+		if gone {
 			_ = area.Remove(s.Key)
 		}
 	}

@@ -76,12 +76,12 @@ func (w *world) open(change ...func(*Config)) *fakeTab {
 		Background: func(do func()) { go do() },
 		Exclusive: func(do func()) {
 			// A sync.Mutex would keep a bubble from being idle.
-			for range 2000 {
+			for range 100 {
 				if w.lock.TryLock() {
 					defer w.lock.Unlock()
 					break
 				}
-				time.Sleep(time.Millisecond)
+				time.Sleep(20 * time.Millisecond)
 			}
 			do()
 		},

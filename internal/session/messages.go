@@ -70,6 +70,7 @@ func (s *Session) leave(reason, id string, ends func(*Record) bool) {
 		if ends == nil || ends(record) {
 			s.config.Store.Remove(record.Token.ID)
 			gone = append(gone, record)
+			s.heard = append(s.heard, saysOut+record.Token.ID)
 		}
 	}
 	if ends == nil {

@@ -70,13 +70,13 @@ func (s *Store) Load() (record *Record, err error) {
 		if area == nil {
 			continue
 		}
-		text, _, failed := area.Get(s.Key)
+		text, stored, failed := area.Get(s.Key)
 		switch {
 		case failed != nil && known != nil && known.place == place:
 			lost := *known
 			lost.Persistent = false
 			return &lost, err
-		case text == "":
+		case !stored:
 			continue
 		case text == s.read && known.place == place:
 			return known, err
@@ -172,9 +172,9 @@ func (s *Store) Remove(id string) {
 		if area == nil {
 			continue
 		}
-		text, _, failed := area.Get(s.Key)
+		text, stored, failed := area.Get(s.Key)
 		record := s.decode(text)
-		gone := text != "" && record == nil
+		gone := stored && record == nil
 		if id == "" {
 			gone = gone || failed != nil || s.takes(record)
 		} else {

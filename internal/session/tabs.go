@@ -6,6 +6,10 @@ func (s *Session) Reread() {
 	s.mu.Lock()
 	before := s.record
 	stored, err := s.config.Store.Load()
+	if stored != nil && s.hears(saysOut, stored, 0) {
+		s.config.Store.Remove(stored.Token.ID) // storage would not do so before
+		stored, _ = s.config.Store.Load()
+	}
 	changed := stored.value() != before.value()
 	doubtful := changed && stored != nil && s.expired(stored)
 	switch {

@@ -112,18 +112,14 @@ func (s *Session) retire(old *Record) {
 	s.later(func() bool { return !s.hears(saysHeld, old, since) }, old)
 }
 
-// outrun revokes a token that this page has put into the browser's storage and
-// that is gone from there, if nobody else does: two pages may have written at the
-// same moment. Whoever takes the place of a token says so in the record, and
-// whoever signs out tells it.
-func (s *Session) outrun(lost, stored *Record) {
-	if lost == nil || lost.Token.ID != s.made || stored != nil && (stored.After == lost.Token.ID || stored.Token.ID == lost.Token.ID) {
-		return
+// guard revokes a token that was put into the browser's storage, if it is gone
+// from there and nobody else revokes it: two pages may have written at the same
+// moment, or storage was cleared. Whoever takes the place of a token says so in
+// the record, and whoever signs out tells it.
+func (s *Session) guard(stored *Record) {
+	if stored.place == inBrowser {
+		s.later(func() bool { return s.config.Store.Lost(stored) && !s.hears(saysOut, stored, 0) }, stored)
 	}
-	s.later(func() bool {
-		now, _ := s.config.Store.Load()
-		return !s.hears(saysOut, lost, 0) && (now == nil || now.Token.ID != lost.Token.ID)
-	}, lost)
 }
 
 // later revokes a token, in the background, if that is right once others had

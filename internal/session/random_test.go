@@ -182,6 +182,9 @@ func (p *play) step(actors []*actor) []*actor {
 		a.Wake(true)
 	case 10, 11:
 		days := p.pick(9)
+		for _, other := range actors {
+			other.busy.Store(false) // nobody types for days
+		}
 		p.note("%d days pass", days)
 		time.Sleep(time.Duration(days) * 24 * time.Hour)
 	case 12:

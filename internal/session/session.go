@@ -202,9 +202,7 @@ func (s *Session) keep(record *Record, signIn, lasting bool) (over *Record, ok b
 		s.config.Store.note(s.record, "")
 		return nil, false
 	}
-	if saved.place == inBrowser {
-		s.made = saved.Token.ID
-	}
+	s.guard(saved)
 	s.set(saved)
 	return over, true
 }

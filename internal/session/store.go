@@ -161,6 +161,14 @@ func (s *Store) Disown(record *Record, kind string) {
 	s.note(nil, "")
 }
 
+// Lost says whether a record that was stored for all tabs is there no more, nor
+// one that took its place.
+func (s *Store) Lost(record *Record) bool {
+	text, _, failed := s.Areas[inBrowser].Get(s.Key)
+	now := s.decode(text)
+	return failed == nil && (now == nil || now.Token.ID != record.Token.ID && now.After != record.Token.ID)
+}
+
 // Remove removes the record of the token with this id, wherever there is one and
 // as far as storage lets it. That of another token stays. Without an id all is
 // removed that this page takes up, and what cannot be read.

@@ -40,7 +40,9 @@ func (s *Session) Reread() {
 	if !changed {
 		return
 	}
-	s.outrun(before, stored)
+	if before != nil && (stored == nil || stored.After != before.Token.ID) {
+		s.guard(before)
+	}
 	if before != nil && !same {
 		s.config.Notify(Event{Name: SignedOut, Reason: OtherTab})
 	}

@@ -68,9 +68,8 @@ func (s *Session) leave(reason, id string, ends func(*Record) bool) {
 	var gone []*Record
 	for _, record := range s.held(true) {
 		if ends == nil || ends(record) {
-			s.config.Store.Remove(record.Token.ID)
+			s.forget(record)
 			gone = append(gone, record)
-			s.heard = append(s.heard, saysOut+record.Token.ID)
 		}
 	}
 	if ends == nil {
@@ -95,6 +94,13 @@ func (s *Session) leave(reason, id string, ends func(*Record) bool) {
 	if current {
 		s.config.Notify(Event{Name: SignedOut, Reason: reason})
 	}
+}
+
+// forget removes a record that is over. Storage may not do so now, and show it
+// again later: then it is not taken up any more. mu is held.
+func (s *Session) forget(record *Record) {
+	s.config.Store.Remove(record.Token.ID)
+	s.heard = append(s.heard, saysOut+record.Token.ID)
 }
 
 // retire revokes a token that another one has taken the place of. All pages find

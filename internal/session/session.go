@@ -188,7 +188,7 @@ func (s *Session) replace(record *Record, lasting bool) ([]*Record, error) {
 		return nil, unkept()
 	}
 	for _, old := range held {
-		s.config.Store.Remove(old.Token.ID)
+		s.forget(old)
 	}
 	return appendNew(held, over), nil
 }

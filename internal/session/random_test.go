@@ -122,7 +122,11 @@ func (p *play) judge(a *actor, reason string) {
 	expiry, err := time.Parse(time.RFC3339, a.until)
 	// Another tab may have been told of it first.
 	over := err == nil && !time.Now().Add(time.Second).Before(expiry)
-	if !caused && !over {
+	// A tab that cannot read storage misses a renewal by another one, and meets the verdict on the old token.
+	a.view.mu.Lock()
+	blind := reason == Invalid && (a.view.fault == fails || a.view.fault == mute)
+	a.view.mu.Unlock()
+	if !caused && !over && !blind {
 		p.fail("tab %s: signed out (%s) for no reason", a.name, reason)
 	}
 }

@@ -166,7 +166,12 @@ func (s *Store) Disown(record *Record, kind string) {
 func (s *Store) Lost(record *Record) bool {
 	text, _, failed := s.Areas[inBrowser].Get(s.Key)
 	now := s.decode(text)
-	return failed == nil && (now == nil || now.Token.ID != record.Token.ID && now.After != record.Token.ID)
+	if failed != nil {
+		if now = s.recall(); now == nil || now.place != inBrowser {
+			return false // nobody knows
+		}
+	}
+	return now == nil || now.Token.ID != record.Token.ID && now.After != record.Token.ID
 }
 
 // Remove removes the record of the token with this id, wherever there is one and

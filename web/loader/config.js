@@ -82,7 +82,7 @@ function check(get, bad) {
   if (hex && !crypto.subtle) bad("public-key", "serve the page over https:, else browsers verify nothing");
 
   const storage = among("storage", "local", "session", "memory");
-  if (redirect && storage === "memory") bad("storage", "use local or session, or no redirect: the next page would know of no session");
+  if (redirect && storage === "memory") bad("storage", "use local or session with data-redirect");
   const allowStaff = get("allow-staff") !== null;
   const environment = one("environment", "", (v) => name.test(v), "use the code or id of the environment");
   return {

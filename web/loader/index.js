@@ -71,7 +71,7 @@ export function main(configure, locate) {
 
   const api = {
     // What looks expired is for the server to say, whom token() waits for.
-    ready: usable.then(restored === undefined ? () => call("token").then(session, session) : session),
+    ready: usable.then(restored === false ? () => call("token").then(session, session) : session),
     get session() {
       return session();
     },

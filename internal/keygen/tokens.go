@@ -25,17 +25,13 @@ func (c *Client) CreateToken(credentials Credentials, options TokenOptions) (Tok
 	if credentials.OTP != "" {
 		body["meta"] = map[string]any{"otp": credentials.OTP}
 	}
-	return c.createToken(call{body: body, authorization: credentials.authorization(), abort: credentials.Abort})
+	return c.createToken(call{body: body, authorization: credentials.authorization(), abort: credentials.Abort}, Token{})
 }
 
 // AddToken makes another token of the same user (POST tokens with a token of
 // theirs). Both work until one is revoked or expires.
 func (c *Client) AddToken(token Token, options TokenOptions) (Token, error) {
-	added, err := c.createToken(call{body: options.document(), authorization: bearer(token.Value)})
-	if err == nil && (added.ID == token.ID || added.Value == token.Value || token.UserID != "" && added.UserID != token.UserID) {
-		return Token{}, &Error{Code: CodeResponse, Status: 201, Detail: "the server's answer is about another token than the one asked for"}
-	}
-	return added, err
+	return c.createToken(call{body: options.document(), authorization: bearer(token.Value)}, token)
 }
 
 // document returns what asks for them; it is empty where nothing is asked for.
@@ -54,7 +50,9 @@ func (o TokenOptions) document() map[string]any {
 	return body
 }
 
-func (c *Client) createToken(call call) (Token, error) {
+// createToken returns a new token, another one than old and, if old has a user,
+// of the same.
+func (c *Client) createToken(call call, old Token) (Token, error) {
 	call.method, call.path = "POST", "/tokens"
 	if len(call.body) == 0 {
 		call.body = nil
@@ -63,7 +61,11 @@ func (c *Client) createToken(call call) (Token, error) {
 	if err != nil {
 		return Token{}, err
 	}
-	return c.token(response)
+	token, err := c.token(response)
+	if err == nil && (token.ID == old.ID || old.UserID != "" && token.UserID != old.UserID) {
+		return Token{}, c.unexpected(response) // the answer to something else
+	}
+	return token, err
 }
 
 // RenewToken gives a token a new value and, if it expires at all, two more weeks

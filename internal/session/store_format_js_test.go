@@ -58,7 +58,7 @@ func TestSave(t *testing.T) {
 	tests := []struct {
 		mode        session.Mode
 		remember    bool
-		area, other browser.Storage
+		area, other *browser.Storage
 	}{
 		{session.Local, true, browser.LocalStorage, browser.SessionStorage},
 		{session.Local, false, browser.SessionStorage, browser.LocalStorage},

@@ -16,7 +16,7 @@ import (
 const key = "keygen-auth:api.example.com:demo"
 
 // areas are the storages by name.
-var areas = map[string]browser.Storage{"localStorage": browser.LocalStorage, "sessionStorage": browser.SessionStorage}
+var areas = map[string]*browser.Storage{"localStorage": browser.LocalStorage, "sessionStorage": browser.SessionStorage}
 
 // token returns a token, of any two of the same number equal.
 func token(n int) keygen.Token {
@@ -42,7 +42,7 @@ func clean(t *testing.T) {
 }
 
 // what returns what a storage holds under the key, "" for nothing.
-func what(t *testing.T, area browser.Storage) string {
+func what(t *testing.T, area *browser.Storage) string {
 	t.Helper()
 	text, _, err := area.Get(key)
 	require.NoError(t, err)

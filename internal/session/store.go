@@ -78,7 +78,7 @@ func (s *Store) Load() (record *Record, err error) {
 			return &lost, err
 		case !stored:
 			continue
-		case text == s.read && known.place == place:
+		case known != nil && known.place == place && text == s.read && text != "":
 			return known, err
 		}
 		record := s.decode(text)
@@ -167,8 +167,9 @@ func (s *Store) Lost(record *Record) bool {
 	text, _, failed := s.Areas[inBrowser].Get(s.Key)
 	now := s.decode(text)
 	if failed != nil {
-		if now = s.recall(); now == nil || now.place != inBrowser {
-			return false // nobody knows
+		// What the page has seen last counts; behind a session of its own that is nothing.
+		if now = s.recall(); now != nil && now.place != inBrowser {
+			return false
 		}
 	}
 	return now == nil || now.Token.ID != record.Token.ID && now.After != record.Token.ID

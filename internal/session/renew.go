@@ -77,9 +77,13 @@ func (s *Session) renew(asked *Record) (renewed bool, err error) {
 	options := s.config.Options()
 	s.mu.Lock()
 	due := s.holds(asked) && s.lengthens(asked, s.until(&options))
+	readable := s.record == nil || s.record.Persistent || s.record.place == inMemory
 	s.mu.Unlock()
 	if !due {
 		return false, nil
+	}
+	if !readable {
+		return false, unkept()
 	}
 	fresh, err := s.replacement(asked, options)
 	if err != nil {

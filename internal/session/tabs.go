@@ -6,8 +6,13 @@ func (s *Session) Reread() {
 	s.mu.Lock()
 	before := s.record
 	stored, err := s.config.Store.Load()
-	if stored != nil && s.hears(saysOut, stored, 0) {
-		s.config.Store.Remove(stored.Token.ID) // storage would not do so before
+	for range places {
+		// Storage did not remove before what was over; or a tab has slept.
+		stale := stored.value() != before.value() && s.clock.proven && s.expired(stored)
+		if stored == nil || !stale && !s.hears(saysOut, stored, 0) {
+			break
+		}
+		s.config.Store.Remove(stored.Token.ID)
 		stored, _ = s.config.Store.Load()
 	}
 	changed := stored.value() != before.value()
@@ -22,7 +27,7 @@ func (s *Session) Reread() {
 		}
 		return
 	case doubtful:
-		stored = nil // a stale leftover is no news
+		stored = nil // a stale leftover that cannot be removed is no news
 		changed = before != nil
 	}
 	same := sameUser(before, stored)

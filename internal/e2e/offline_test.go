@@ -131,7 +131,7 @@ func TestStartOffline(t *testing.T) {
 		for range 3 {
 			assert.Equal(t, "NETWORK_ERROR", s.ask(me))
 		}
-		s.until(`asked.failed >= 5`) // with the verification and a renewal
+		s.until(`asked.failed >= 5 && asked.POST > 0`) // with the verification and a renewal
 		s.quiet("restored")
 		assert.Equal(t, 1, eval[int](s.tab, `asked.POST`), "a renewal that fails is not repeated at once")
 		assert.Equal(t, v.stored, s.saved())

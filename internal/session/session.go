@@ -187,10 +187,14 @@ func (s *Session) replace(record *Record, lasting bool) ([]*Record, error) {
 	if !kept {
 		return nil, unkept()
 	}
+	var replaced []*Record
 	for _, old := range held {
-		s.forget(old)
+		if s.config.Store.Remove(old.Token.ID) || old.place != inBrowser || s.record.place == inBrowser {
+			s.forget(old)
+			replaced = append(replaced, old)
+		} // else storage goes on to have it, and other tabs to use it
 	}
-	return appendNew(held, over), nil
+	return appendNew(replaced, over), nil
 }
 
 // keep stores a record, as Store.Save does, and makes it the current one, and

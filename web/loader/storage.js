@@ -2,7 +2,7 @@
 
 const areas = { local: ["sessionStorage", "localStorage"], session: ["sessionStorage"], memory: [] };
 
-// restore returns the stored session without its token: undefined for none, and
+// restore returns the stored session without its token: null for none, and
 // false where it looks expired, for this device's clock may be wrong, and Go asks
 // the server. It changes nothing. The rule is Go's (internal/session/record.go).
 export function restore({ storage, key, allowStaff }) {
@@ -17,6 +17,7 @@ export function restore({ storage, key, allowStaff }) {
       // Blocked, empty or corrupt: no session from here.
     }
   }
+  return null;
 }
 
 // forget removes the stored session, if storage allows.

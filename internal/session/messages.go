@@ -115,7 +115,7 @@ func (s *Session) retire(old *Record) {
 	since := len(s.heard)
 	s.mu.Unlock()
 	s.say(saysWho, old)
-	s.later(func() bool { return !s.hears(saysHeld, old, since) }, old)
+	s.later(func() (bool, bool) { return !s.hears(saysHeld, old, since), true }, old)
 }
 
 // guard revokes a token that was put into the browser's storage, if it is gone
@@ -124,20 +124,28 @@ func (s *Session) retire(old *Record) {
 // the record, and whoever signs out tells it.
 func (s *Session) guard(stored *Record) {
 	if stored.place == inBrowser {
-		s.later(func() bool { return s.config.Store.Lost(stored) && !s.hears(saysOut, stored, 0) }, stored)
+		s.later(func() (right, known bool) {
+			right, known = s.config.Store.Lost(stored)
+			return right && !s.hears(saysOut, stored, 0), known
+		}, stored)
 	}
 }
 
 // later revokes a token, in the background, if that is right once others had
-// time to say something.
-func (s *Session) later(right func() bool, record *Record) {
+// time to say something. What is not known then is asked again and again.
+func (s *Session) later(ask func() (right, known bool), record *Record) {
 	s.config.Background(func() {
-		s.wait(patience)
-		s.mu.Lock()
-		revoke := right()
-		s.mu.Unlock()
-		if revoke {
-			s.discard(record.Token)
+		for wait := patience; ; wait = hour {
+			s.wait(wait)
+			s.mu.Lock()
+			right, known := ask()
+			s.mu.Unlock()
+			if known && right {
+				s.discard(record.Token)
+			}
+			if known {
+				return
+			}
 		}
 	})
 }

@@ -264,7 +264,7 @@ func (p *play) run() {
 		a.view.be(works)
 	}
 	for range 4 {
-		time.Sleep(10 * time.Second)
+		time.Sleep(time.Hour / 3)
 		for _, a := range actors {
 			a.visible.Store(true)
 			a.busy.Store(false)

@@ -33,7 +33,6 @@ type Session struct {
 	revoking  revocations
 	doubt     doubt
 	heard     []string // messages: what they say, and the id
-	made      string   // id of the token that this page has put into the browser's storage
 }
 
 // New returns a Session that has not looked at the store yet.

@@ -162,17 +162,11 @@ func (s *Store) Disown(record *Record, kind string) {
 }
 
 // Lost says whether a record that was stored for all tabs is there no more, nor
-// one that took its place.
-func (s *Store) Lost(record *Record) bool {
+// one that took its place; and whether storage tells.
+func (s *Store) Lost(record *Record) (lost, told bool) {
 	text, _, failed := s.Areas[inBrowser].Get(s.Key)
 	now := s.decode(text)
-	if failed != nil {
-		// What the page has seen last counts; behind a session of its own that is nothing.
-		if now = s.recall(); now != nil && now.place != inBrowser {
-			return false
-		}
-	}
-	return now == nil || now.Token.ID != record.Token.ID && now.After != record.Token.ID
+	return now == nil || now.Token.ID != record.Token.ID && now.After != record.Token.ID, failed == nil
 }
 
 // Remove removes the record of the token with this id, wherever there is one and

@@ -96,11 +96,11 @@ func (s *Session) leave(reason, id string, ends func(*Record) bool) {
 	}
 }
 
-// forget removes a record that is over, and says whether storage let it. Should
-// it show one later, it is not taken up any more. mu is held.
-func (s *Session) forget(record *Record) (removed bool) {
+// forget removes a record that is over. Should storage show it again later, it is
+// not taken up any more. mu is held.
+func (s *Session) forget(record *Record) {
 	s.heard = append(s.heard, saysOut+record.Token.ID)
-	return s.config.Store.Remove(record.Token.ID)
+	s.config.Store.Remove(record.Token.ID)
 }
 
 // retire revokes a token that another one has taken the place of. All pages find

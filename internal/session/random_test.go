@@ -204,7 +204,11 @@ func (p *play) step(actors []*actor) []*actor {
 			p.broken.Store(true)
 		}
 	case 17:
-		if len(actors) < 5 {
+		a.own.mu.Lock()
+		broken := a.own.fault != works
+		a.own.mu.Unlock()
+		if len(actors) < 5 && !broken {
+			a.Reread() // removes what could not be removed before
 			p.note("tab %s is duplicated", a.name)
 			return append(actors, p.open(a))
 		}

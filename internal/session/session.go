@@ -188,10 +188,16 @@ func (s *Session) replace(record *Record, lasting bool) ([]*Record, error) {
 	}
 	var replaced []*Record
 	for _, old := range held {
-		if s.config.Store.Remove(old.Token.ID) || old.place != inBrowser || s.record.place == inBrowser {
+		stays := false
+		if old.place == inBrowser && s.record.place != inBrowser {
+			s.config.Store.Remove(old.Token.ID)
+			lost, told := s.config.Store.Lost(old)
+			stays = !lost || !told // for other tabs to use
+		}
+		if !stays {
 			s.forget(old)
 			replaced = append(replaced, old)
-		} // else storage goes on to have it, and other tabs to use it
+		}
 	}
 	return appendNew(replaced, over), nil
 }

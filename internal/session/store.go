@@ -171,19 +171,16 @@ func (s *Store) Lost(record *Record) (lost, told bool) {
 
 // Remove removes the record of the token with this id, wherever there is one and
 // as far as storage lets it. That of another token stays. Without an id all is
-// removed that this page takes up, and what cannot be read. Remove says whether
-// storage let it look and remove everywhere.
-func (s *Store) Remove(id string) (ok bool) {
+// removed that this page takes up, and what cannot be read.
+func (s *Store) Remove(id string) {
 	if known := s.recall(); known != nil && (id == "" || known.Token.ID == id) {
 		s.note(nil, "")
 	}
-	ok = true
 	for _, area := range s.Areas {
 		if area == nil {
 			continue
 		}
 		text, stored, failed := area.Get(s.Key)
-		ok = ok && failed == nil
 		record := s.decode(text)
 		gone := stored && record == nil
 		if id == "" {
@@ -192,10 +189,9 @@ func (s *Store) Remove(id string) (ok bool) {
 			gone = gone || record != nil && record.Token.ID == id
 		}
 		if gone {
-			ok = area.Remove(s.Key) == nil && ok
+			_ = area.Remove(s.Key)
 		}
 	}
-	return ok
 }
 
 // Move takes up what an earlier version stored under another key, where nothing

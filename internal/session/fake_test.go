@@ -128,16 +128,6 @@ func (w *world) openNow(change ...func(*Config)) *fakeTab {
 	return tab
 }
 
-// duplicate opens a copy of a tab: it has the same sessionStorage to begin with.
-func (w *world) duplicate(tab *fakeTab, change ...func(*Config)) *fakeTab {
-	tab.own.mu.Lock()
-	text := tab.own.text
-	tab.own.mu.Unlock()
-	other := w.open(change...)
-	other.own.text = text
-	return other
-}
-
 // stored returns the record of all tabs, nil for none.
 func (w *world) stored() *Record {
 	store := &Store{Key: key, Areas: [places]Area{inBrowser: &area{text: w.profile.text}}, Memory: new(memory), JSON: hostJSON{}, ParseTime: new(fakeClock).Parse}

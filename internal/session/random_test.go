@@ -85,6 +85,9 @@ func (p *play) open(from *actor) *actor {
 			switch event.Name {
 			case SignedOut:
 				p.judge(a, event.Reason)
+				if event.Reason == Expired {
+					p.cause() // which may come just after a renewal that this tab has not seen
+				}
 				a.user = ""
 			case Renewed:
 				if a.user != event.State.UserID {
@@ -111,6 +114,16 @@ func (p *play) open(from *actor) *actor {
 	p.note("tab %s opens, its clock is off by %s", a.name, a.clock.wrong)
 	a.Restore()
 	return a
+}
+
+// duplicate opens a copy of a tab: it has the same sessionStorage to begin with.
+func (w *world) duplicate(tab *fakeTab, change ...func(*Config)) *fakeTab {
+	tab.own.mu.Lock()
+	text := tab.own.text
+	tab.own.mu.Unlock()
+	other := w.open(change...)
+	other.own.text = text
+	return other
 }
 
 // judge looks for what may have ended the session of a tab.

@@ -41,6 +41,7 @@ type play struct {
 	trace []string
 	// causes are what may end sessions, by time: sign-outs, and sign-ins that take another's place.
 	causes []time.Time
+	unread bool        // a sign-out has emptied storage that could not be read: what was there cannot be revoked
 	broken atomic.Bool // some tab's view of the browser's storage has failed
 }
 
@@ -174,6 +175,11 @@ func (p *play) step(actors []*actor) []*actor {
 		}
 		p.note("tab %s signs out", a.name)
 		p.cause()
+		for _, area := range []*area{a.own, a.view} {
+			area.mu.Lock()
+			p.unread = p.unread || area.fault == mute
+			area.mu.Unlock()
+		}
 		a.SignOut()
 		assert.Empty(p, a.Token(), "seed %d: a token after sign-out", p.seed)
 		p.cause() // for what was under way
@@ -329,7 +335,7 @@ func (p *play) check(actors []*actor) {
 	p.server.mu.Lock()
 	defer p.server.mu.Unlock()
 	for _, token := range p.server.tokens {
-		if p.server.refused(token) == nil && !held[token.Value] && !p.server.lost[token.Value] {
+		if p.server.refused(token) == nil && !held[token.Value] && !p.server.lost[token.Value] && !p.unread {
 			p.fail("nobody holds %s of %s, and it lives", token.ID, token.UserID)
 		}
 	}

@@ -181,7 +181,7 @@ func (p *play) step(actors []*actor) []*actor {
 			area.mu.Unlock()
 		}
 		a.SignOut()
-		assert.Empty(p, a.Token(), "seed %d: a token after sign-out", p.seed)
+		assert.Nil(p, a.State(), "seed %d: a session after sign-out", p.seed)
 		p.cause() // for what was under way
 	case 4, 5:
 		p.note("tab %s renews", a.name)

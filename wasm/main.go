@@ -5,12 +5,17 @@
 package main
 
 import (
+	"strings"
+
 	"keygenauth/internal/browser"
 	"keygenauth/internal/jsapi"
 	"keygenauth/internal/keygen"
 	"keygenauth/internal/page"
 	"keygenauth/internal/session"
 )
+
+// turn is how many seconds to wait for other tabs that renew.
+const turn = 2
 
 func main() {
 	browser.WaitForPage()
@@ -36,29 +41,43 @@ func main() {
 	if publicKey := config.Get("publicKey"); publicKey.Exists() {
 		client.Verifier = browser.Crypto{Key: publicKey}
 	}
-	told, _ := bridge.Get("told").Get("tokenId").Text()
+	told := func(name string) string {
+		value, _ := bridge.Get("told").Get(name).Text()
+		return value
+	}
 	kept := bridge.Get("kept") // outlives this program
 	var view *page.Page
 	disposed := false // nothing may reach the page any more
-	auth := session.New(session.Config{
+	store := session.NewBrowserStore(session.Mode(text("storage")), key)
+	store.Memory = memory{kept}
+	if store.Staff = config.Get("allowStaff").True(); store.Staff {
+		store.Move(strings.TrimSuffix(key, ":staff"))
+	}
+	var auth *session.Session
+	join := func() browser.Channel {
+		return browser.NewChannel(key, func(message string) { auth.Hear(message) })
+	}
+	channel := join()
+	auth = session.New(session.Config{
 		API:        client,
-		Store:      &session.BrowserStore{Mode: session.Mode(text("storage")), Key: key, Memory: memory{kept}},
+		Store:      store,
 		Clock:      browser.Clock{},
 		Background: func(do func()) { browser.Go(do, nil) },
-		Exclusive: func(do func()) error {
-			if err := browser.Exclusive(key, timeout, do); err != nil {
-				return &keygen.Error{Code: keygen.CodeTimeout, Detail: "another tab renews the session, and does not come to an end"}
+		Exclusive: func(do func()) {
+			if browser.Exclusive(key, turn, do) != nil {
+				do()
 			}
-			return nil
 		},
+		Busy:    browser.Busy,
+		Tell:    func(message string) { channel.Send(message) },
 		Visible: browser.Visible,
 		Options: func() keygen.TokenOptions {
 			expiry, _ := config.Call("tokenExpiry")
 			until, _ := expiry.Text()
 			return keygen.TokenOptions{Name: text("tokenName"), Expiry: until}
 		},
-		Told:       &session.Told{TokenID: told, Heard: kept.Get("heard").True()},
-		AllowStaff: config.Get("allowStaff").True(),
+		Told:       &session.Told{TokenID: told("tokenId"), UserID: told("userId"), Heard: kept.Get("heard").True()},
+		AllowStaff: store.Staff,
 		FixedLife:  config.Get("fixedLife").True(),
 		Notify:     func(event session.Event) bool { return !disposed && jsapi.Notify(event) },
 		Changed: func(state *session.State, user keygen.User) {
@@ -90,6 +109,12 @@ func main() {
 
 	stop := view.Start() // before the loader is told: it would hand over a submit that the form then hears, too
 	follow(auth, key)
+	browser.Listen(browser.Window(), "pagehide", func(browser.Value) { channel.Close() })
+	browser.Listen(browser.Window(), "pageshow", func(event browser.Value) {
+		if event.Get("persisted").True() {
+			channel = join()
+		}
+	})
 	auth.Restore()
 	_ = kept.Set("heard", true)
 	end := make(chan struct{})
@@ -103,6 +128,7 @@ func main() {
 				return
 			}
 			disposed = true
+			channel.Close()
 			stop()
 			close(end)
 		},

@@ -16,7 +16,7 @@ export interface Session {
   readonly kind: string;
   /** When the session ends unless it is renewed: ISO 8601; null for never. */
   readonly expiry: string | null;
-  /** Whether it outlives the page; false when storage is blocked, full or not wanted. */
+  /** Whether it outlives the page; false when storage is blocked, full, forgetful or not wanted. */
   readonly persistent: boolean;
 }
 
@@ -54,6 +54,8 @@ export interface Problem {
  * - `TOKEN_KIND_NOT_ALLOWED`: a staff member on a customer page
  * - `SIGNED_OUT`: the user signed out while the sign-in or the renewal was under way, or somebody else signed in during a call
  * - `CONFIG_INVALID`: the script tag or the form is wrong; `message` names the attribute or field
+ * - `STORAGE_UNAVAILABLE`: the browser's storage does not keep a session that must outlive the page: with `data-redirect`,
+ *   or a renewed one in place of the old
  * - `STORAGE_CORRUPT`: the stored session could not be read and was removed (event only)
  * - `WASM_UNAVAILABLE`, `INTERNAL_ERROR`, `DISPOSED`
  *
@@ -425,7 +427,7 @@ export interface Events {
   restored: Session;
   /** Somebody signed in, here or in another tab. `preventDefault()` keeps a form from redirecting the page. */
   "signed-in": Session;
-  /** The session got more time. */
+  /** The session has a new token: it got more time, or the same user signed in again in another tab. */
   renewed: Session;
   /** The session ended; `reason` is null for a listener that hears the state as it was when it was added. */
   "signed-out": { reason: "user" | "expired" | "invalid" | "banned" | "other-tab" | null };
@@ -447,6 +449,8 @@ export interface Events {
 export interface KeygenAuth {
   /**
    * The first known state, from storage, without network: a session or null.
+   * Only of a stored session that looks expired by this device's clock the API
+   * is asked first, for five seconds at most.
    * Rejects with `CONFIG_INVALID` when the script tag is wrong.
    */
   readonly ready: Promise<Session | null>;
@@ -457,9 +461,10 @@ export interface KeygenAuth {
   /** Ends the session on this device at once, then revokes its token as far as the network lets it. */
   signOut(): Promise<void>;
   /**
-   * Gives the session two more weeks from now, unless that would shorten it.
-   * Happens by itself while less than a week is left and the page is in use,
-   * unless the script tag has `data-token-expiry`.
+   * Gives the session two more weeks from now, or what `data-token-expiry` says,
+   * unless that would shorten it. Its token is another one then. Happens by itself
+   * when less than a week is left and the page was quiet for five seconds, unless
+   * the script tag has `data-token-expiry`.
    */
   renew(options?: Options): Promise<Session>;
   /** The raw token, or null. Keep it out of URLs, logs and storage. */
@@ -622,14 +627,14 @@ export interface Settings {
   environment?: string;
   /** CSS selector of the sign-in forms: `#login, form[data-keygen-form]`. `none` where there is none. */
   form?: string;
-  /** Where the session is kept: `local` (this browser), `session` (this tab), `memory` (this page). */
+  /** Where the session is kept: `local` (this browser), `session` (this tab), `memory` (this page; not with `redirect`). */
   storage?: "local" | "session" | "memory";
   /**
    * When the program is fetched: `eager`, at once; `auto`, when the page is idle. Either way, and with `lazy` only then,
    * when somebody turns to the form or a call needs it.
    */
   load?: "auto" | "eager" | "lazy";
-  /** URL of this site to open after a sign-in. */
+  /** URL of this site to open after a sign-in by a form, if the browser keeps the session for it. */
   redirect?: string;
   /** Name of the tokens, as your dashboard shows it. */
   tokenName?: string;

@@ -59,3 +59,9 @@ func Visible() bool {
 	state, _ := Document().Get("visibilityState").Text()
 	return state != "hidden"
 }
+
+// Busy says whether somebody pressed something on the page within the last
+// seconds, five in most browsers.
+func Busy() bool {
+	return Window().Get("navigator").Get("userActivation").Get("isActive").True()
+}

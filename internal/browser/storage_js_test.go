@@ -17,7 +17,7 @@ func TestStorageFails(t *testing.T) {
 		"missing": `{ value: undefined }`,
 		"null":    `{ value: null }`,
 	} {
-		for area, storage := range map[string]browser.Storage{
+		for area, storage := range map[string]*browser.Storage{
 			"localStorage": browser.LocalStorage, "sessionStorage": browser.SessionStorage,
 		} {
 			t.Run(name+" "+area, func(t *testing.T) {
@@ -52,7 +52,7 @@ func TestStorageFull(t *testing.T) {
 }
 
 func TestStorage(t *testing.T) {
-	for _, storage := range []browser.Storage{browser.LocalStorage, browser.SessionStorage} {
+	for _, storage := range []*browser.Storage{browser.LocalStorage, browser.SessionStorage} {
 		for _, key := range []string{"keygen-auth-test", "length", "getItem", "__proto__"} {
 			value, ok, err := storage.Get(key)
 			require.NoError(t, err)

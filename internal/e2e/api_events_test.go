@@ -1,9 +1,9 @@
 package e2e
 
 import (
-	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -112,11 +112,18 @@ func TestEvents(t *testing.T) {
 
 	s.open("/short.html")
 	require.Equal(t, []string{"signed-in"}, names(step(signIn)))
+	assert.Empty(t, step(`keygenAuth.renew()`), "as long as at first, no longer")
+	assert.Len(t, step(signOut), 1)
+	s.plant(s.demo.Plain, time.Now().Add(day))
+	s.open("/short.html")
+	s.until(`window.heard.length`)
 	before := session()
 	events = step(`keygenAuth.renew()`)
 	require.Equal(t, []string{"renewed"}, names(events))
 	assert.JSONEq(t, session(), events[0].Detail)
 	assert.NotEqual(t, before, session())
-	assert.Len(t, s.requests(http.MethodPut, ""), 1)
+	assert.Len(t, s.renewals(), 1)
+	left := eval[float64](s.tab, `(Date.parse(keygenAuth.session.expiry) - Date.now()) / 86400e3`)
+	assert.InDelta(t, 3, left, 0.1, "what the page asks for")
 	assert.Equal(t, []heard{{"signed-out", `{"reason":"user"}`}}, step(`keygenAuth.tokens.revoke(keygenAuth.session.tokenId)`))
 }

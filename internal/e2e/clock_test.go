@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"fmt"
-	"net/http"
 	"testing"
 	"time"
 
@@ -103,8 +102,9 @@ func TestWrongClock(t *testing.T) {
 				s.open("/form.html")
 				s.until(`window.heard.some((e) => e.Name === "renewed")`)
 				require.Empty(t, s.ask(me))
-				assert.Equal(t, 1, len(s.requests(http.MethodPut, "/tokens/"+v.id)))
+				assert.Len(t, s.renewals(), 1)
 				assert.Equal(t, []string{"restored", "renewed"}, s.happened())
+				assert.NotContains(t, s.saved(), v.token)
 			})
 			t.Run("seconds left", func(t *testing.T) {
 				expiry := s.outlive(8 * time.Second)
@@ -162,7 +162,7 @@ func TestDistantExpiry(t *testing.T) {
 			assert.Equal(t, showsUser(s.demo.Plain), s.shows())
 			assert.Equal(t, []string{"restored"}, s.happened())
 			assert.Equal(t, v.stored, s.saved())
-			assert.Equal(t, 0, len(s.requests(http.MethodPut, "")))
+			assert.Equal(t, 0, len(s.renewals()))
 		})
 	}
 }
@@ -197,7 +197,7 @@ func TestRenewByItself(t *testing.T) {
 			s.open("/" + test.page + ".html")
 			s.untilNamed(s.demo.Plain)
 			if test.renewed {
-				s.until(`window.heard.length === 2`)
+				s.until(`window.heard.length === 2`) // when it has been quiet for some seconds
 			}
 			for range 3 {
 				require.Empty(t, s.ask(me)) // each of which judges the session again
@@ -209,16 +209,17 @@ func TestRenewByItself(t *testing.T) {
 				assert.Equal(t, []string{"restored"}, s.happened())
 				assert.Equal(t, v.stored, s.saved())
 			}
-			assert.Equal(t, renewals, len(s.requests(http.MethodPut, "")))
+			assert.Equal(t, renewals, len(s.renewals()))
 			if test.then != nil {
 				test.then(s)
 				s.until(`window.heard.length === 2`)
 				require.Empty(t, s.ask(me))
-				assert.Equal(t, 1, len(s.requests(http.MethodPut, "")))
+				assert.Equal(t, 1, len(s.renewals()))
 			}
 			if test.renewed || test.then != nil {
 				assert.Equal(t, []string{"restored", "renewed"}, s.happened())
 				assert.NotContains(t, s.saved(), v.token)
+				s.untilOne(s.demo.Plain, eval[string](s.tab, `keygenAuth.session.tokenId`))
 				assert.WithinDuration(t, time.Now().Add(14*day), s.api.Tokens(s.demo.Plain.ID)[0].Expiry, time.Minute)
 			}
 		})

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -161,12 +162,12 @@ func TestActions(t *testing.T) {
 		s.api.ResetThrottles()
 		s.open("/parts.html")
 		s.click("#renew") // nobody is signed in: nothing, and nothing on the console
-		eval[any](s.tab, `keygenAuth.signIn(`+credentials(s.demo.Plain)+`)`)
-		before := s.storedToken()
+		v := s.plant(s.demo.Plain, time.Now().Add(day))
+		s.open("/parts.html")
 		s.click("#renew")
 		s.until(`window.heard.some((e) => e.Name === "renewed")`)
-		assert.False(t, before == s.storedToken(), "another token")
-		assert.Len(t, s.requests(http.MethodPut, ""), 1)
+		assert.False(t, v.token == s.storedToken(), "another token")
+		assert.Len(t, s.renewals(), 1)
 	})
 	t.Run("unknown", func(t *testing.T) {
 		s.click("#odd-link")

@@ -201,15 +201,15 @@ func TestDisposedAnswersNothing(t *testing.T) {
 	assert.Len(t, s.logins(), 1)
 }
 
-// TestDisposeInARenewal disposes of the module when the API has given the token a new value that has not arrived: it must
-// be stored, for the old one is worth nothing.
+// TestDisposeInARenewal disposes of the module when the API has made another token that has not arrived: it is stored,
+// and the old one revoked.
 func TestDisposeInARenewal(t *testing.T) {
 	t.Parallel()
 	s := newStage(t, map[string]string{"form.html": document(`data-load="eager"`, member)})
 	v := s.plant(s.demo.Plain, time.Now().Add(8*day))
 	renewed, letGo := make(chan struct{}), make(chan struct{})
 	s.bend(func(w http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodPut {
+		if !isRenewal(r) {
 			return false
 		}
 		answer := httptest.NewRecorder()
@@ -227,4 +227,5 @@ func TestDisposeInARenewal(t *testing.T) {
 	require.Eventually(t, func() bool { return s.storedToken() != v.token }, patience, poll)
 	s.open("/form.html?again")
 	s.untilNamed(s.demo.Plain)
+	s.untilOne(s.demo.Plain, eval[string](s.tab, `keygenAuth.session.tokenId`))
 }

@@ -96,9 +96,9 @@ func TestRecoveryDuringRenewal(t *testing.T) {
 	require.Empty(t, s.ask(me)) // which tells the time
 	require.Empty(t, other.ask(me))
 
-	release := s.api.AddFault(keygentest.Fault{Method: http.MethodPut, Delay: time.Hour, Kind: keygentest.FaultStatus})
+	release := s.api.AddFault(keygentest.Fault{Method: http.MethodPost, Path: "/tokens", Delay: time.Hour, Kind: keygentest.FaultStatus})
 	s.do(`window.renewal = keygenAuth.renew(); window.renewal.catch(() => {})`)
-	s.eventually(func() bool { return len(s.requests(http.MethodPut, "")) == 1 }, "it renews")
+	s.eventually(func() bool { return len(s.renewals()) == 1 }, "it renews")
 	assert.Equal(t, "INTERNAL_ERROR", s.breakProgram())
 	assert.Equal(t, "INTERNAL_ERROR", s.ask(`window.renewal`))
 	release()
@@ -107,8 +107,8 @@ func TestRecoveryDuringRenewal(t *testing.T) {
 	assert.Empty(t, s.ask(`keygenAuth.renew()`))
 	assert.Empty(t, s.ask(me))
 	assert.Empty(t, other.ask(me))
-	assert.Equal(t, 2, len(s.requests(http.MethodPut, "")), "one was lost")
-	assert.Equal(t, 1, len(s.api.Tokens(s.demo.Plain.ID)))
+	assert.Equal(t, 2, len(s.renewals()), "one was lost")
+	s.untilOne(s.demo.Plain, eval[string](s.tab, `keygenAuth.session.tokenId`))
 }
 
 // TestRecoveryElsewhere signs out in another tab after the program of this one has ended.

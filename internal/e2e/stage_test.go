@@ -171,7 +171,24 @@ func (s *stage) intercepted(w http.ResponseWriter, r *http.Request) bool {
 }
 
 // logins returns the requests that carried credentials to POST tokens.
-func (s *stage) logins() []keygentest.Request { return s.requests(http.MethodPost, "/tokens") }
+func (s *stage) logins() []keygentest.Request { return s.tokenRequests("Basic ") }
+
+// renewals returns the requests that asked POST tokens for another token, by one.
+func (s *stage) renewals() []keygentest.Request { return s.tokenRequests("Bearer ") }
+
+func (s *stage) tokenRequests(scheme string) (found []keygentest.Request) {
+	for _, r := range s.requests(http.MethodPost, "/tokens") {
+		if strings.HasPrefix(r.Header.Get("Authorization"), scheme) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// isRenewal says whether a request asks for another token, by one.
+func isRenewal(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/tokens") && strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ")
+}
 
 // requests returns the requests to the API with this method and end of path.
 func (s *stage) requests(method, end string) []keygentest.Request {

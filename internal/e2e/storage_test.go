@@ -121,7 +121,8 @@ func (s *stage) stays(remember bool, kept string) {
 	assert.Empty(s.t, s.kept())
 	assert.Equal(s.t, []string{"signed-in", "renewed", "signed-out user"}, s.happened())
 	assert.Equal(s.t, "TOKEN_MISSING", s.ask(me))
-	s.untilRevoked(user)
+	s.untilNone(user)
+	assert.Equal(s.t, 2, len(s.requests(http.MethodDelete, "")), "what was renewed, and what was signed out of")
 	assert.Empty(s.t, s.lines())
 }
 

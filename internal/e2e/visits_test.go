@@ -114,6 +114,21 @@ func (s *stage) eventually(condition func() bool, what string, args ...any) {
 	require.Eventually(s.t, condition, patience, poll, fmt.Sprintf(what, args...))
 }
 
+// untilOne waits until a user has one token, with this id.
+func (s *stage) untilOne(user keygentest.User, id string) {
+	s.t.Helper()
+	s.eventually(func() bool {
+		tokens := s.api.Tokens(user.ID)
+		return len(tokens) == 1 && tokens[0].ID == id
+	}, "one token is left")
+}
+
+// untilNone waits until a user has no token.
+func (s *stage) untilNone(user keygentest.User) {
+	s.t.Helper()
+	s.eventually(func() bool { return len(s.api.Tokens(user.ID)) == 0 }, "no token is left")
+}
+
 // untilRevoked waits until a user has no token, by one DELETE.
 func (s *stage) untilRevoked(user keygentest.User) {
 	s.t.Helper()

@@ -87,11 +87,13 @@ func (c *canaryAPI) CreateToken(keygen.Credentials, keygen.TokenOptions) (keygen
 	return c.token(), c.err
 }
 
-func (c *canaryAPI) RenewToken(keygen.Token) (keygen.Token, error) {
-	renewed := c.token()
-	renewed.Value = "renewed-canary"
-	return renewed, nil
+func (c *canaryAPI) AddToken(keygen.Token, keygen.TokenOptions) (keygen.Token, error) {
+	added := c.token()
+	added.Value, added.ID = "added-canary", "added"
+	return added, nil
 }
+
+func (c *canaryAPI) RenewToken(token keygen.Token) (keygen.Token, error) { return token, nil }
 
 func (c *canaryAPI) RevokeToken(keygen.Token) error { return nil }
 
@@ -106,7 +108,7 @@ func TestEventsHoldNoSecret(t *testing.T) {
 	begin := func() *session.Session {
 		return session.New(session.Config{
 			API: canaries, Store: session.NewBrowserStore(session.Local, key), Clock: browser.Clock{}, Visible: browser.Visible,
-			Background: func(do func()) { do() }, Exclusive: func(do func()) error { do(); return nil },
+			Background: func(do func()) { do() }, Exclusive: func(do func()) { do() }, Busy: browser.Busy,
 			Notify: jsapi.Notify, Changed: func(*session.State, keygen.User) {},
 		})
 	}
@@ -120,7 +122,7 @@ func TestEventsHoldNoSecret(t *testing.T) {
 	other.Wake(false)
 	for _, code := range []string{"PASSWORD_INVALID", "OTP_REQUIRED", "SSO_REQUIRED"} {
 		canaries.err = &keygen.Error{Code: code, Status: 401}
-		auth.SignIn(credentials, true)
+		auth.SignIn(credentials, true, false)
 	}
 	other.SignOut()
 	auth.Wake(false)

@@ -176,7 +176,7 @@ func signedIn(t *testing.T, seconds float64) visit {
 
 func (v visit) signIn(credentials keygen.Credentials) {
 	v.t.Helper()
-	require.Nil(v.t, v.auth.SignIn(credentials, true).Err)
+	require.Nil(v.t, v.auth.SignIn(credentials, true, false).Err)
 	control(v.t, "DELETE", "/requests", "")
 	*v.events = nil
 }
@@ -193,7 +193,8 @@ func opened(t *testing.T, seconds float64) visit {
 	auth := session.New(session.Config{
 		API: client, Store: session.NewBrowserStore(session.Memory, ""), Clock: browser.Clock{},
 		Background: func(do func()) { do() },
-		Exclusive:  func(do func()) error { do(); return nil },
+		Exclusive:  func(do func()) { do() },
+		Busy:       browser.Busy,
 		Visible:    browser.Visible,
 		Notify:     jsapi.Notify,
 		Changed:    func(*session.State, keygen.User) {},

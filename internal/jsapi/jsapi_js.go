@@ -9,7 +9,7 @@ import (
 // Auth is what scripts can ask of the session. All but State and Token wait
 // for the outcome.
 type Auth interface {
-	SignIn(credentials keygen.Credentials, remember bool) session.Attempt
+	SignIn(credentials keygen.Credentials, remember, lasting bool) session.Attempt
 	SignOut()
 	Renew() (*session.State, error)
 	Use(request func(keygen.Token) error) error
@@ -124,7 +124,7 @@ func signIn(a API, args *arguments) func() (any, error) {
 		credentials.Abort = signal
 	}
 	return func() (any, error) {
-		attempt := a.Auth.SignIn(credentials, remember)
+		attempt := a.Auth.SignIn(credentials, remember, false)
 		if attempt.Err != nil {
 			return nil, attempt.Err
 		}

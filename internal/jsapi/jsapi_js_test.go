@@ -34,7 +34,7 @@ func (f *fakeAuth) panic() {
 	}
 }
 
-func (f *fakeAuth) SignIn(credentials keygen.Credentials, remember bool) session.Attempt {
+func (f *fakeAuth) SignIn(credentials keygen.Credentials, remember, _ bool) session.Attempt {
 	if f.wait != nil {
 		<-f.wait
 	}

@@ -113,3 +113,50 @@ func TestEmulatorDates(t *testing.T) {
 	me(value)
 	assert.Equal(t, []int64{now.UnixMilli(), now.UnixMilli(), now.Add(48 * time.Hour).UnixMilli()}, heard)
 }
+
+// A second token by the first: both work, and it is made as asked.
+func TestEmulatorAddsToken(t *testing.T) {
+	start := time.Now().Truncate(time.Millisecond)
+	server, demo, api := emulator(t, keygentest.Options{Now: func() time.Time { return start }})
+	id, value := server.AddToken(demo.Plain.ID, start.Add(time.Hour))
+	old := keygen.Token{Value: value, ID: id, UserID: demo.Plain.ID}
+
+	added, err := api.AddToken(old, keygen.TokenOptions{})
+	require.NoError(t, err)
+	assert.NotEqual(t, id, added.ID)
+	assert.Equal(t, demo.Plain.ID, added.UserID)
+	until, _ := parseTime(added.Expiry)
+	assert.Equal(t, start.Add(14*24*time.Hour).UnixMilli(), until)
+	for _, token := range []keygen.Token{old, added} {
+		_, err = api.Me(token)
+		assert.NoError(t, err)
+	}
+	named, err := api.AddToken(added, keygen.TokenOptions{Name: "Portal", Expiry: "2049-01-01T00:00:00.000Z"})
+	require.NoError(t, err)
+	assert.Equal(t, "2049-01-01T00:00:00.000Z", named.Expiry)
+	assert.Equal(t, "Portal", server.Tokens(demo.Plain.ID)[2].Name)
+
+	server.SetBanned(demo.Plain.ID, true)
+	_, err = api.AddToken(old, keygen.TokenOptions{})
+	assert.Equal(t, "USER_BANNED", failure(err).Code)
+	_, err = api.AddToken(keygen.Token{Value: "unknown"}, keygen.TokenOptions{})
+	assert.Equal(t, "TOKEN_INVALID", failure(err).Code)
+	// The answer is about somebody else's.
+	server.SetBanned(demo.Plain.ID, false)
+	old.UserID = demo.TwoFactor.ID
+	_, err = api.AddToken(old, keygen.TokenOptions{})
+	assert.Equal(t, keygen.CodeResponse, failure(err).Code)
+}
+
+// Permissions without token.generate refuse it by 403 without a code, and leave the other way.
+func TestEmulatorAddsNoToken(t *testing.T) {
+	server, _, api := emulator(t, keygentest.Options{})
+	user := server.AddUser("demo", keygentest.User{Email: "limited@example.com", Permissions: []string{"token.regenerate"}})
+	id, value := server.AddToken(user.ID, time.Now().Add(time.Hour))
+	old := keygen.Token{Value: value, ID: id}
+	_, err := api.AddToken(old, keygen.TokenOptions{})
+	assert.Equal(t, 403, failure(err).Status)
+	assert.Equal(t, "HTTP_403", failure(err).Code)
+	_, err = api.RenewToken(old)
+	assert.NoError(t, err)
+}

@@ -20,35 +20,52 @@ type TokenOptions struct {
 
 // CreateToken signs a user in (POST tokens) and returns the new token.
 func (c *Client) CreateToken(credentials Credentials, options TokenOptions) (Token, error) {
-	attributes := map[string]any{}
-	if options.Name != "" {
-		attributes["name"] = options.Name
-	}
-	if options.Expiry != "" {
-		attributes["expiry"] = options.Expiry
-	}
+	body := options.document()
 	// `meta` without a code is a 400: it is sent with one, or not at all.
+	if credentials.OTP != "" {
+		body["meta"] = map[string]any{"otp": credentials.OTP}
+	}
+	return c.createToken(call{body: body, authorization: credentials.authorization(), abort: credentials.Abort}, Token{})
+}
+
+// AddToken makes another token of the same user (POST tokens with a token of
+// theirs). Both work until one is revoked or expires.
+func (c *Client) AddToken(token Token, options TokenOptions) (Token, error) {
+	return c.createToken(call{body: options.document(), authorization: bearer(token.Value)}, token)
+}
+
+// document returns what asks for them; it is empty where nothing is asked for.
+func (o TokenOptions) document() map[string]any {
+	attributes := map[string]any{}
+	if o.Name != "" {
+		attributes["name"] = o.Name
+	}
+	if o.Expiry != "" {
+		attributes["expiry"] = o.Expiry
+	}
 	body := map[string]any{}
 	if len(attributes) > 0 {
 		body["data"] = map[string]any{"type": "tokens", "attributes": attributes}
 	}
-	if credentials.OTP != "" {
-		body["meta"] = map[string]any{"otp": credentials.OTP}
+	return body
+}
+
+// createToken returns a new token, another one than old and, if old has a user,
+// of the same.
+func (c *Client) createToken(call call, old Token) (Token, error) {
+	call.method, call.path = "POST", "/tokens"
+	if len(call.body) == 0 {
+		call.body = nil
 	}
-	if len(body) == 0 {
-		body = nil
-	}
-	response, err := c.send(call{
-		method:        "POST",
-		path:          "/tokens",
-		authorization: credentials.authorization(),
-		body:          body,
-		abort:         credentials.Abort,
-	})
+	response, err := c.send(call)
 	if err != nil {
 		return Token{}, err
 	}
-	return c.token(response)
+	token, err := c.token(response)
+	if err == nil && (token.ID == old.ID || old.UserID != "" && token.UserID != old.UserID) {
+		return Token{}, c.unexpected(response) // the answer to something else
+	}
+	return token, err
 }
 
 // RenewToken gives a token a new value and, if it expires at all, two more weeks

@@ -108,7 +108,9 @@ func (f *form) submit() {
 	focus, _ := browser.Active()
 	f.busy = true
 	browser.Go(func() {
-		f.finish(f.page.config.Auth.SignIn(credentials, f.remember()), credentials, focus)
+		// Of no use on the page that comes next, it would only bring the visitor back here.
+		lasting := f.page.config.Redirect != ""
+		f.finish(f.page.config.Auth.SignIn(credentials, f.remember(), lasting), credentials, focus)
 	}, func() {
 		f.finish(f.page.config.Auth.Fail(&keygen.Error{Code: keygen.CodeInternal}), credentials, focus)
 	})

@@ -35,7 +35,7 @@ type fakeAuth struct {
 	prevent  bool // the page cancels keygen:error
 }
 
-func (f *fakeAuth) SignIn(credentials keygen.Credentials, remember bool) session.Attempt {
+func (f *fakeAuth) SignIn(credentials keygen.Credentials, remember, _ bool) session.Attempt {
 	f.attempts <- attempt{credentials, remember}
 	answer := <-f.answers
 	if answer.Err != nil && answer.Err.Code == "PANIC" {

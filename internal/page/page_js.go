@@ -7,10 +7,11 @@ import (
 	"keygenauth/web/messages"
 )
 
-// Auth signs users in. SignIn waits for the outcome; Fail is told of attempts
-// that failed before they got there.
+// Auth signs users in. SignIn waits for the outcome, and fails where a session
+// that must be lasting would end with the page; Fail is told of attempts that
+// failed before they got there.
 type Auth interface {
-	SignIn(credentials keygen.Credentials, remember bool) session.Attempt
+	SignIn(credentials keygen.Credentials, remember, lasting bool) session.Attempt
 	Fail(error) session.Attempt
 }
 

@@ -1,7 +1,5 @@
 package session
 
-import "keygenauth/internal/keygen"
-
 // Times in milliseconds.
 const (
 	second = 1000
@@ -13,7 +11,8 @@ const (
 
 // correction is what is known of how wrong this device's clock is.
 type correction struct {
-	skew int64 // to add to it
+	skew   int64 // to add to it
+	proven bool  // whether the server has told the time
 }
 
 // ServerTime tells the session what time it is, in milliseconds since 1970, by
@@ -21,7 +20,7 @@ type correction struct {
 // corrected clock runs late by a moment, so that nothing ends early.
 func (s *Session) ServerTime(now int64) {
 	s.mu.Lock()
-	s.clock.skew = now - s.config.Clock.Now()
+	s.clock = correction{skew: now - s.config.Clock.Now(), proven: true}
 	s.mu.Unlock()
 	s.schedule()
 }
@@ -29,42 +28,55 @@ func (s *Session) ServerTime(now int64) {
 // now returns the corrected time. mu is held.
 func (s *Session) now() int64 { return s.config.Clock.Now() + s.clock.skew }
 
-// left returns how long the token lasts, and whether it expires at all. What
+// left returns how long a session lasts, and whether it expires at all. What
 // cannot be read as a time expired long ago. mu is held.
-func (s *Session) left(token keygen.Token) (milliseconds int64, expires bool) {
-	if token.Expiry == "" {
+func (s *Session) left(record *Record) (milliseconds int64, expires bool) {
+	if record == nil || record.Token.Expiry == "" {
 		return 0, false
 	}
-	expiry, ok := s.config.Clock.Parse(token.Expiry)
+	expiry, ok := s.config.Clock.Parse(record.Token.Expiry)
 	if !ok {
 		return 0, true
 	}
 	return expiry - s.now(), true
 }
 
-func (s *Session) expired(token keygen.Token) bool {
-	left, expires := s.left(token)
+func (s *Session) expired(record *Record) bool {
+	left, expires := s.left(record)
 	return expires && left <= 0
 }
 
-// judge ends a session that has expired, and renews one that will soon.
+// judge ends a session that has expired, and renews one that will soon. As long
+// as only this device's clock has spoken the server is asked first.
 func (s *Session) judge() {
-	s.mu.Lock()
-	token := s.record.Token
-	expired := token.Value != "" && s.expired(token)
-	s.mu.Unlock()
-	if !expired {
+	if s.over() == nil {
 		s.renewInTime()
 		return
 	}
 	s.Reread() // another tab may have renewed it
-	s.mu.Lock()
-	token = s.record.Token
-	expired = token.Value != "" && s.expired(token)
-	s.mu.Unlock()
-	if expired {
-		s.end(token, Expired)
+	record := s.over()
+	if record == nil {
+		return
 	}
+	s.mu.Lock()
+	proven, asking := s.clock.proven, s.asking == record.Token.ID
+	s.mu.Unlock()
+	switch {
+	case proven:
+		s.end(record, Expired)
+	case !asking:
+		s.verify(record)
+	}
+}
+
+// over returns the session if it looks expired, else nil.
+func (s *Session) over() *Record {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.expired(s.record) {
+		return s.record
+	}
+	return nil
 }
 
 // ticks is the timer by which an open page notices that its session expires.
@@ -82,11 +94,15 @@ func (s *Session) schedule() {
 		s.ticks.cancel()
 		s.ticks.cancel = nil
 	}
-	left, expires := s.left(s.record.Token)
-	if s.record.Token.Value == "" || !expires {
+	left, expires := s.left(s.record)
+	if !expires {
 		return
 	}
-	s.ticks.cancel = s.config.Clock.After(int(min(max(left, 1), hour)), func() {
+	wait := min(left, hour)
+	if left <= 0 {
+		wait = minute // the server is being asked
+	}
+	s.ticks.cancel = s.config.Clock.After(int(max(wait, 1)), func() {
 		s.judge()
 		s.schedule()
 	})

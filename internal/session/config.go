@@ -9,44 +9,15 @@ import (
 // API is what a session needs of the server. Every error is a *keygen.Error.
 type API interface {
 	CreateToken(keygen.Credentials, keygen.TokenOptions) (keygen.Token, error)
+	AddToken(keygen.Token, keygen.TokenOptions) (keygen.Token, error)
 	RenewToken(keygen.Token) (keygen.Token, error)
 	RevokeToken(keygen.Token) error
 	Me(keygen.Token) (keygen.User, error)
 }
 
-// Record is a session as it is stored.
-type Record struct {
-	Token   keygen.Token
-	Created string // ISO 8601, by this device's clock
-	// Remember says that the session shall outlive the tab.
-	Remember bool
-	// Persistent says that the record is in the browser's storage, so that it
-	// outlives the page. It is the store's to set.
-	Persistent bool
-}
-
 // ErrCorrupt is what Store.Load fails with when something was stored that is
 // no Record.
 var ErrCorrupt = errors.New("the stored session cannot be read")
-
-// Store keeps one Record beyond the life of the page. Its methods wait for
-// nothing and call nobody back.
-type Store interface {
-	// Load returns the stored record, and whether there is one; storage that is
-	// blocked is storage that has nothing. What is no Record is removed and
-	// reported by ErrCorrupt, which may come beside a record from elsewhere.
-	Load() (record Record, ok bool, err error)
-	// Tokens returns those of all stored records, the nearest first: this tab may
-	// have one and the browser another.
-	Tokens() []keygen.Token
-	// Save replaces the stored records and returns it with Persistent set. Where
-	// storage is blocked or full the record is kept in memory, and nothing else
-	// is left for the next visit to find.
-	Save(Record) Record
-	// Remove removes the record of this token, whatever its value, where there
-	// is one and as far as storage lets it. That of another token stays.
-	Remove(keygen.Token)
-}
 
 // Clock is the device's time.
 type Clock interface {
@@ -63,21 +34,28 @@ type Clock interface {
 // Told is what a page knows of the session.
 type Told struct {
 	TokenID string // "" when nobody is signed in
+	UserID  string
 	// Heard says that it was told by events, of a program that has ended since.
 	Heard bool
 }
 
-// Config is what a Session is made of. All but Options, Told, AllowStaff and
-// FixedLife is needed.
+// Config is what a Session is made of. All but Tell, Options, Told, AllowStaff
+// and FixedLife is needed.
 type Config struct {
 	API   API
-	Store Store
+	Store *Store
 	Clock Clock
 	// Background runs a function that may wait on its own goroutine.
 	Background func(func())
-	// Exclusive runs do while no other tab of this session runs one, and waits
-	// for its end. It fails when its turn does not come in time.
-	Exclusive func(do func()) error
+	// Exclusive runs do, if it can while no other tab of this session runs one,
+	// and waits for its end. It saves work and is never relied upon: when its turn
+	// does not come soon, do runs all the same.
+	Exclusive func(do func())
+	// Busy says whether somebody does something on the page, or did a few seconds ago.
+	Busy func() bool
+	// Tell sends a message to the other pages of this session. Hear is for those
+	// that come from them.
+	Tell func(message string)
 	// Visible says whether somebody may be looking at the page.
 	Visible func() bool
 	// Options returns what to ask of the API for a new token.

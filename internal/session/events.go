@@ -7,6 +7,8 @@ const (
 	CodeKind      = "TOKEN_KIND_NOT_ALLOWED"
 	CodeStorage   = "STORAGE_CORRUPT"
 	CodeSignedOut = "SIGNED_OUT" // while a sign-in or a renewal was under way
+	// CodeUnkept: storage does not keep a session that must outlive the page.
+	CodeUnkept = "STORAGE_UNAVAILABLE"
 )
 
 // Names of events, as the page hears them.

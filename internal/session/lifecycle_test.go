@@ -15,8 +15,13 @@ func (w *world) plant(user string, life time.Duration) keygen.Token {
 	w.server.mu.Lock()
 	defer w.server.mu.Unlock()
 	token := w.server.issue(user, life)
-	w.profile.stored = &Record{Token: token, Remember: true, Persistent: true}
+	w.profile.put(encoded(token))
 	return token
+}
+
+// encoded returns a token's record as it is stored.
+func encoded(token keygen.Token) string {
+	return (&Store{JSON: hostJSON{}}).encode(&Record{Token: token}, inMemory)
 }
 
 func (w *world) offline(off bool) {
@@ -46,7 +51,7 @@ func TestRestore(t *testing.T) {
 			[]string{"restored", "signed-out invalid"}, false, false},
 		{"banned", func(w *world) { w.plant(ada, 10*days); w.server.banned = true },
 			[]string{"restored", "signed-out banned"}, false, false},
-		{"corrupt", func(w *world) { w.profile.corrupt = true }, []string{"error STORAGE_CORRUPT"}, false, false},
+		{"corrupt", func(w *world) { w.profile.put("{") }, []string{"error STORAGE_CORRUPT"}, false, false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -58,7 +63,7 @@ func TestRestore(t *testing.T) {
 				settle()
 				assert.Equal(t, test.events, tab.heard())
 				assert.Equal(t, test.signed, tab.State() != nil)
-				assert.Equal(t, test.stored, w.profile.stored != nil)
+				assert.Equal(t, test.stored, w.stored() != nil)
 			})
 		})
 	}
@@ -71,7 +76,7 @@ func TestWrongClock(t *testing.T) {
 			open := func(w *world) *fakeTab {
 				tab := w.open()
 				tab.clock.wrong = wrong
-				w.server.date = tab.ServerTime
+				w.server.coarse = true
 				return tab
 			}
 			t.Run("a session with a day left is restored", func(t *testing.T) {
@@ -92,7 +97,7 @@ func TestWrongClock(t *testing.T) {
 					tab := open(w)
 					tab.Restore()
 					settle()
-					assert.NotNil(t, w.profile.stored)
+					assert.NotNil(t, w.stored())
 					assert.NotContains(t, tab.heard(), "signed-out expired")
 					w.offline(false)
 					tab.Wake(true)
@@ -130,7 +135,7 @@ func TestExpiry(t *testing.T) {
 				assert.NotNil(t, tab.State())
 				time.Sleep(20 * time.Millisecond)
 				assert.Equal(t, []string{"signed-out expired"}, tab.heard())
-				assert.Nil(t, w.profile.stored)
+				assert.Nil(t, w.stored())
 			})
 		})
 	}
@@ -150,30 +155,30 @@ func TestSignIn(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		tab := w.open()
 		tab.Restore()
-		attempt := tab.SignIn(keygen.Credentials{Email: ada, Password: "wrong"}, true)
+		attempt := tab.SignIn(keygen.Credentials{Email: ada, Password: "wrong"}, true, false)
 		require.Equal(t, "PASSWORD_INVALID", attempt.Err.Code)
-		require.Nil(t, tab.SignIn(right(ada), true).Err)
+		require.Nil(t, tab.SignIn(right(ada), true, false).Err)
 		settle()
 		assert.Equal(t, []string{"error PASSWORD_INVALID", "signed-in"}, tab.heard())
 		first := tab.Token()
 
 		// A failure leaves the session alone.
-		tab.SignIn(keygen.Credentials{Email: grace, Password: "wrong"}, true)
+		tab.SignIn(keygen.Credentials{Email: grace, Password: "wrong"}, true, false)
 		assert.Equal(t, first, tab.Token())
-		assert.Equal(t, first, w.profile.stored.Token.Value)
+		assert.Equal(t, first, w.stored().Token.Value)
 		assert.Equal(t, []string{"error PASSWORD_INVALID"}, tab.heard())
 
 		// Staff is refused and revoked.
 		credentials := right(ada)
 		credentials.OTP = "staff"
-		attempt = tab.SignIn(credentials, true)
+		attempt = tab.SignIn(credentials, true, false)
 		require.Equal(t, CodeKind, attempt.Err.Code)
 		assert.Equal(t, first, tab.Token())
 		assert.Equal(t, 1, w.server.live())
 		tab.heard()
 
 		// Another user replaces and revokes.
-		require.Nil(t, tab.SignIn(right(grace), true).Err)
+		require.Nil(t, tab.SignIn(right(grace), true, false).Err)
 		settle()
 		assert.Equal(t, 1, w.server.live())
 		assert.Equal(t, grace, tab.State().UserID)
@@ -182,7 +187,7 @@ func TestSignIn(t *testing.T) {
 		// A sign-out while it is under way wins.
 		w.server.delay = func() time.Duration { return time.Second }
 		done := make(chan Attempt)
-		go func() { done <- tab.SignIn(right(ada), true) }()
+		go func() { done <- tab.SignIn(right(ada), true, false) }()
 		time.Sleep(time.Millisecond)
 		tab.SignOut()
 		assert.Equal(t, CodeSignedOut, (<-done).Err.Code)
@@ -194,10 +199,11 @@ func TestSignIn(t *testing.T) {
 
 func TestBlockedStorage(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
-		w.profile.blocked = true
 		tab := w.open()
+		tab.own.be(fails)
+		tab.view.be(fails)
 		tab.Restore()
-		attempt := tab.SignIn(right(ada), true)
+		attempt := tab.SignIn(right(ada), true, false)
 		require.Nil(t, attempt.Err)
 		assert.False(t, attempt.State.Persistent)
 		tab.Wake(true)
@@ -221,7 +227,7 @@ func TestSignOutOffline(t *testing.T) {
 		settle()
 		w.offline(true)
 		tab.SignOut()
-		assert.Nil(t, w.profile.stored, "at once")
+		assert.Nil(t, w.stored(), "at once")
 		assert.Nil(t, tab.State())
 		settle()
 		assert.Equal(t, []string{"restored", "signed-out other-tab"}, sibling.heard())
@@ -251,13 +257,13 @@ func TestClose(t *testing.T) {
 		settle()
 		w.server.delay = func() time.Duration { return time.Second }
 		var attempt Attempt
-		go func() { attempt = tab.SignIn(right(ada), true) }()
+		go func() { attempt = tab.SignIn(right(ada), true, false) }()
 		time.Sleep(time.Second + 500*time.Millisecond)
 		tab.Close()
 		assert.Equal(t, 1, w.server.live())
 		settle()
 		require.NotNil(t, attempt.Err)
 		assert.Equal(t, CodeSignedOut, attempt.Err.Code)
-		assert.Equal(t, kept.ID, w.profile.stored.Token.ID)
+		assert.Equal(t, kept.ID, w.stored().Token.ID)
 	})
 }

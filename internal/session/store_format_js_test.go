@@ -32,23 +32,22 @@ func TestCorruptValues(t *testing.T) {
 			store := session.NewBrowserStore(session.Local, key)
 			for name, area := range areas {
 				require.NoError(t, area.Set(key, text))
-				got, ok, err := store.Load()
+				got, err := store.Load()
 				assert.ErrorIs(t, err, session.ErrCorrupt, name)
-				assert.False(t, ok)
-				assert.Zero(t, got)
+				assert.Nil(t, got)
 				assert.Empty(t, what(t, area), "removed")
-				_, ok = load(t, store)
+				_, ok := load(t, store)
 				assert.False(t, ok, "and reported once")
 
 				require.NoError(t, area.Set(key, text))
-				store.Remove(token(1))
+				store.Remove("t1")
 				assert.Empty(t, what(t, area), "nobody's")
 			}
 			require.NoError(t, browser.LocalStorage.Set(key, whole))
 			require.NoError(t, browser.SessionStorage.Set(key, text))
-			got, ok, err := store.Load()
+			got, err := store.Load()
 			assert.ErrorIs(t, err, session.ErrCorrupt)
-			assert.True(t, ok, "another area's session survives it")
+			require.NotNil(t, got, "another area's session survives it")
 			assert.Equal(t, "x", got.Token.Value)
 			assert.Equal(t, whole, what(t, browser.LocalStorage))
 		})
@@ -59,7 +58,7 @@ func TestSave(t *testing.T) {
 	tests := []struct {
 		mode        session.Mode
 		remember    bool
-		area, other browser.Storage
+		area, other *browser.Storage
 	}{
 		{session.Local, true, browser.LocalStorage, browser.SessionStorage},
 		{session.Local, false, browser.SessionStorage, browser.LocalStorage},
@@ -69,29 +68,34 @@ func TestSave(t *testing.T) {
 	for _, test := range tests {
 		t.Run(fmt.Sprint(test.mode, test.remember), func(t *testing.T) {
 			clean(t)
+			const elsewhere = "of another page"
+			require.NoError(t, test.other.Set(key, elsewhere))
 			store := session.NewBrowserStore(test.mode, key)
-			if test.mode == session.Local {
-				require.True(t, store.Save(record(9, !test.remember)).Persistent, "an older one elsewhere")
-			}
-			saved := store.Save(record(1, test.remember))
-			want := record(1, test.remember)
-			want.Persistent = true
-			assert.Equal(t, want, saved)
+			first, second := record(1, test.remember), record(2, test.remember)
+			saved, before := store.Save(&first, true)
+			assert.Equal(t, token(1), saved.Token)
+			assert.True(t, saved.Persistent)
+			assert.Nil(t, before)
 			assert.JSONEq(t, `{"v":1,"token":"`+token(1).Value+`","tokenId":"t1","userId":"u1","kind":"user-token",
 				"expiry":"2030-01-01T00:00:00.000Z","created":"2029-01-01T00:00:00.000Z"}`, what(t, test.area))
-			assert.Empty(t, what(t, test.other), "one session in one place")
+			assert.Equal(t, elsewhere, what(t, test.other), "each in its place")
 
+			require.NoError(t, test.other.Remove(key))
 			got, ok := load(t, session.NewBrowserStore(test.mode, key))
 			assert.True(t, ok)
-			want.Remember = test.area == browser.LocalStorage
-			assert.Equal(t, want, got, "what is to be remembered tells the area")
+			alike(t, *saved, got)
+			assert.Equal(t, test.area == browser.LocalStorage, got.Remember, "what is to be remembered tells the area")
 
-			store.Remove(token(2))
+			saved, before = store.Save(&second, true)
+			assert.Equal(t, token(1), before.Token)
+			assert.Equal(t, "t1", saved.After)
+			got, _ = load(t, session.NewBrowserStore(test.mode, key))
+			assert.Equal(t, "t1", got.After)
+
+			store.Remove("t1")
 			assert.NotEmpty(t, what(t, test.area), "another token's stays")
-			renewed := token(1)
-			renewed.Value = "user-newer-v3"
-			store.Remove(renewed)
-			assert.Empty(t, what(t, test.area), "whatever its value")
+			store.Remove("t2")
+			assert.Empty(t, what(t, test.area))
 			_, ok = load(t, store)
 			assert.False(t, ok)
 		})
@@ -102,16 +106,18 @@ func TestSave(t *testing.T) {
 func TestSessionOfThisTab(t *testing.T) {
 	clean(t)
 	store := session.NewBrowserStore(session.Local, key)
-	store.Save(record(1, true))
+	save(store, record(1, true))
 	elsewhere := what(t, browser.LocalStorage)
-	store.Save(record(2, false))
-	require.NoError(t, browser.LocalStorage.Set(key, elsewhere)) // by another tab
+	save(store, record(2, false))
+	assert.Equal(t, elsewhere, what(t, browser.LocalStorage))
 	got, ok := load(t, store)
 	assert.True(t, ok)
 	assert.Equal(t, token(2), got.Token)
 	assert.False(t, got.Remember)
+	assert.Len(t, store.Records(true), 3, "with what the page knows")
+	assert.Len(t, store.Records(false), 2)
 
-	store.Remove(token(2))
+	store.Remove("t2")
 	assert.Equal(t, elsewhere, what(t, browser.LocalStorage))
 	got, ok = load(t, store)
 	assert.True(t, ok)
@@ -124,12 +130,12 @@ func TestSessionOfThisTab(t *testing.T) {
 func TestSaveWithoutExpiry(t *testing.T) {
 	clean(t)
 	store := session.NewBrowserStore(session.Local, key)
-	forever := session.Record{Token: keygen.Token{Value: "密码🔑", ID: "t"}, Remember: true}
-	saved := store.Save(forever)
+	forever := session.Record{Token: keygen.Token{Value: "密码🔑", ID: "t", Kind: keygen.KindUser}, Remember: true}
+	saved := save(store, forever)
 	assert.Contains(t, what(t, browser.LocalStorage), `"expiry":null`)
 	got, ok := load(t, store)
 	assert.True(t, ok)
-	assert.Equal(t, saved, got)
+	alike(t, saved, got)
 }
 
 // ask answers as a server that has one token for everybody.
@@ -137,6 +143,9 @@ type ask struct{ revoked []keygen.Token }
 
 func (a *ask) CreateToken(keygen.Credentials, keygen.TokenOptions) (keygen.Token, error) {
 	return keygen.Token{Value: "v", ID: "t", UserID: "u", Kind: keygen.KindUser}, nil
+}
+func (a *ask) AddToken(token keygen.Token, _ keygen.TokenOptions) (keygen.Token, error) {
+	return token, nil
 }
 func (a *ask) RenewToken(token keygen.Token) (keygen.Token, error) { return token, nil }
 func (a *ask) Me(token keygen.Token) (keygen.User, error)          { return keygen.User{ID: token.UserID}, nil }
@@ -154,10 +163,13 @@ func TestSessionWithoutStorage(t *testing.T) {
 	api, memory := new(ask), new(place)
 	var heard []string
 	begin := func() *session.Session {
+		store := session.NewBrowserStore(session.Local, key)
+		store.Memory = memory
 		return session.New(session.Config{
-			API: api, Store: &session.BrowserStore{Mode: session.Local, Key: key, Memory: memory}, Clock: browser.Clock{},
+			API: api, Store: store, Clock: browser.Clock{},
 			Background: func(do func()) { do() },
-			Exclusive:  func(do func()) error { do(); return nil },
+			Exclusive:  func(do func()) { do() },
+			Busy:       func() bool { return false },
 			Visible:    browser.Visible,
 			Changed:    func(*session.State, keygen.User) {},
 			Notify:     func(event session.Event) bool { heard = append(heard, event.Name+event.Reason); return true },
@@ -165,7 +177,7 @@ func TestSessionWithoutStorage(t *testing.T) {
 	}
 	first := begin()
 	first.Restore()
-	require.Nil(t, first.SignIn(keygen.Credentials{Email: "ada@example.com"}, true).Err)
+	require.Nil(t, first.SignIn(keygen.Credentials{Email: "ada@example.com"}, true, false).Err)
 	require.NotNil(t, first.State())
 	assert.False(t, first.State().Persistent)
 

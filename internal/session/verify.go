@@ -8,24 +8,24 @@ var retries = []int{2 * second, 10 * second, minute}
 // verify asks the API, in the background, whose token this is, and ends the
 // session if the API says that it is nobody's. When no answer is to be had it
 // tries again a few times, and then leaves it to the page's next Wake.
-func (s *Session) verify(token keygen.Token) {
+func (s *Session) verify(record *Record) {
 	s.mu.Lock()
-	s.asking = token.ID
+	s.asking = record.Token.ID
 	s.mu.Unlock()
 	s.config.Background(func() {
-		defer s.asked(token.ID)
+		defer s.asked(record.Token.ID)
 		for try := 0; ; try++ {
-			user, err := s.config.API.Me(token)
+			user, err := s.config.API.Me(record.Token)
 			if err == nil {
-				s.vouched(token, user)
+				s.vouched(record, user)
 				return
 			}
 			failure := keygen.AsError(err)
 			if reason := verdict(failure); reason != "" {
-				if newer, ok := s.successor(token); ok {
+				if newer := s.successor(record); newer != nil {
 					s.verify(newer)
 				} else {
-					s.end(token, reason)
+					s.end(record, reason)
 				}
 				return
 			}
@@ -36,12 +36,13 @@ func (s *Session) verify(token keygen.Token) {
 			s.wait(max(retries[try], failure.RetryAfter*second))
 			s.mu.Lock()
 			// It may have been renewed, or vouched for, meanwhile.
-			open := s.record.Token.ID == token.ID && s.record.Token.Value != s.verified
-			token = s.record.Token
+			now := s.record
+			open := now != nil && now.Token.ID == record.Token.ID && now.value() != s.verified
 			s.mu.Unlock()
 			if !open {
 				return
 			}
+			record = now
 		}
 	})
 }
@@ -59,50 +60,33 @@ func (s *Session) asked(id string) {
 // user.
 func (s *Session) Verify() {
 	s.mu.Lock()
-	token := s.record.Token
+	record := s.record
 	s.mu.Unlock()
-	if token.Value != "" {
-		s.verify(token)
+	if record != nil {
+		s.verify(record)
 	}
 }
 
-// vouched notes whose token it is.
-func (s *Session) vouched(token keygen.Token, user keygen.User) {
+// vouched notes whose session it is. That of somebody of the team is left alone
+// on a page for customers: they may have been one when they signed in.
+func (s *Session) vouched(record *Record, user keygen.User) {
 	s.mu.Lock()
-	current := s.record.Token.ID == token.ID && token.ID != ""
-	if current {
-		s.user, s.verified = user, token.Value
-	}
-	s.mu.Unlock()
-	if current {
-		s.publish()
-		s.renewInTime()
-	}
-}
-
-// ask finds out whether a stored session that looks expired is: the answer is
-// also about what time it is.
-func (s *Session) ask(record Record) {
-	user, err := s.config.API.Me(record.Token)
-	s.mu.Lock()
-	stored, ok, _ := s.config.Store.Load()
-	if s.record.Token.Value != "" || !ok || stored.Token.Value != record.Token.Value {
-		s.mu.Unlock() // somebody signed in or out meanwhile
-		return
-	}
-	var reason string
-	if err == nil {
-		s.set(record)
-	} else if reason = verdict(keygen.AsError(err)); reason != "" {
-		s.config.Store.Remove(record.Token)
+	current := s.record != nil && s.record.Token.ID == record.Token.ID
+	foreign := current && !s.config.AllowStaff && user.Role != "" && user.Role != "user"
+	switch {
+	case foreign:
+		s.config.Store.Disown(s.record, user.Role+"-token")
+		s.set(nil)
+	case current:
+		s.user, s.verified = user, record.value()
 	}
 	s.mu.Unlock()
 	switch {
-	case err == nil:
-		state := s.publish()
-		s.config.Notify(Event{Name: Restored, State: state})
-		s.vouched(record.Token, user)
-	case reason != "":
-		s.config.Notify(Event{Name: SignedOut, Reason: reason})
+	case foreign:
+		s.publish()
+		s.config.Notify(Event{Name: SignedOut, Reason: Invalid})
+	case current:
+		s.publish()
+		s.renewInTime()
 	}
 }

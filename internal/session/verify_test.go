@@ -106,11 +106,11 @@ func TestVerdict(t *testing.T) {
 				require.Equal(t, row.code, keygen.AsError(err).Code)
 				if row.reason == "" {
 					assert.NotNil(t, tab.State())
-					assert.NotNil(t, w.profile.stored)
+					assert.NotNil(t, w.stored())
 					assert.Empty(t, tab.heard())
 				} else {
 					assert.Nil(t, tab.State())
-					assert.Nil(t, w.profile.stored)
+					assert.Nil(t, w.stored())
 					assert.Equal(t, []string{"signed-out " + row.reason}, tab.heard())
 				}
 			})

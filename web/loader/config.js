@@ -81,6 +81,9 @@ function check(get, bad) {
   const hex = one("public-key", null, (v) => /^[\da-f]{64}$/i.test(v), "use the account's Ed25519 key, 64 hexadecimal digits");
   if (hex && !crypto.subtle) bad("public-key", "serve the page over https:, else browsers verify nothing");
 
+  const storage = among("storage", "local", "session", "memory");
+  if (redirect && storage === "memory") bad("storage", "use local or session with data-redirect");
+  const allowStaff = get("allow-staff") !== null;
   const environment = one("environment", "", (v) => name.test(v), "use the code or id of the environment");
   return {
     account,
@@ -88,9 +91,9 @@ function check(get, bad) {
     environment,
     timeout,
     redirect,
-    storage: among("storage", "local", "session", "memory"),
+    storage,
     load: among("load", "auto", "eager", "lazy"),
-    allowStaff: get("allow-staff") !== null,
+    allowStaff,
     tokenName: one("token-name", null, (v) => v.trim() && v.length < 256, "use 1 to 255 characters"),
     tokenExpiry: () => expiryOf(expiry),
     fixedLife: expiry !== null,
@@ -100,7 +103,7 @@ function check(get, bad) {
       crypto.subtle
         .importKey("raw", Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16)), "Ed25519", false, ["verify"])
         .catch(() => bad("public-key", "use a browser that can verify Ed25519")),
-    key: ["keygen-auth", host.host, account, environment].filter(Boolean).join(":"),
+    key: ["keygen-auth", host.host, account, environment, allowStaff && "staff"].filter(Boolean).join(":"),
   };
 }
 

@@ -58,7 +58,8 @@ export function main(configure, locate) {
   whenWanted(config, listen, warmUp);
 
   const [session, setSession, told] = pageState(life);
-  setSession(restore(config)); // before the first paint
+  const restored = restore(config);
+  setSession(restored); // before the first paint
 
   const actions = { "sign-out": "signOut", renew: "renew" };
   listen(window, "click", (event) => {
@@ -69,7 +70,8 @@ export function main(configure, locate) {
   });
 
   const api = {
-    ready: usable.then(session),
+    // What looks expired is for the server to say, whom token() waits for.
+    ready: usable.then(restored === false ? () => call("token").then(session, session) : session),
     get session() {
       return session();
     },
@@ -94,9 +96,10 @@ export function main(configure, locate) {
       };
       listen(document, name, hear);
       // The state as it is, unless it changes before.
-      queueMicrotask(() => {
+      const state = () => {
         if (!news && type === (session() ? "signed-in" : "signed-out")) listener(session() ?? { reason: null });
-      });
+      };
+      api.ready.then(state, state);
       return () => {
         news = true;
         document.removeEventListener(name, hear);

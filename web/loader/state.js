@@ -18,7 +18,7 @@ export function pageState(life) {
   return [
     () => session,
     (next, news = next) => {
-      session = next && Object.freeze(next);
+      session = next ? Object.freeze(next) : null;
       told = news;
       show();
     },

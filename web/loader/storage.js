@@ -2,14 +2,17 @@
 
 const areas = { local: ["sessionStorage", "localStorage"], session: ["sessionStorage"], memory: [] };
 
-// restore returns the stored session without its token, or null. It changes
-// nothing: judging and removing what is corrupt or expired is Go's business.
-export function restore({ storage, key }) {
+// restore returns the stored session without its token: null for none, and
+// false where it looks expired, for this device's clock may be wrong, and Go asks
+// the server. It changes nothing. The rule is Go's (internal/session/record.go).
+export function restore({ storage, key, allowStaff }) {
   for (const area of areas[storage]) {
     try {
       const { v, token, tokenId, userId, kind, expiry } = JSON.parse(window[area].getItem(key));
-      if (tokenId && v === 1 && token.length && (expiry === null || Date.parse(expiry) > Date.now()))
-        return { tokenId, userId, kind, expiry, persistent: true };
+      // What is no text has no such methods, and throws.
+      const left = expiry === null || Date.parse(expiry.trim()) - Date.now();
+      if (v === 1 && token.charAt(0) && tokenId.charAt(0) && (allowStaff || kind === "user-token") && left === left)
+        return left > 0 && { tokenId, userId, kind, expiry, persistent: true };
     } catch {
       // Blocked, empty or corrupt: no session from here.
     }

@@ -26,6 +26,7 @@ const English = `{
   "HTTP_403": "This account is not allowed to sign in. Please ask support.",
   "USER_BANNED": "This account is not allowed to sign in. Please ask support.",
   "SIGNED_OUT": "You signed out before the sign-in was complete. Sign in again.",
+  "STORAGE_UNAVAILABLE": "This browser keeps no data for this site, so that you would be signed out again on the next page. Allow cookies and site data for it, then sign in again.",
 
   "TOO_MANY_REQUESTS": "Too many attempts. Wait a moment before you try again.",
   "HTTP_429": "Too many attempts. Wait a moment before you try again.",

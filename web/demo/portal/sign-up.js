@@ -31,8 +31,12 @@ onSubmit(
       taken = error;
     });
     try {
-      await keygenAuth.signIn({ email, password });
-      location.assign("account.html");
+      const { persistent } = await keygenAuth.signIn({ email, password });
+      if (persistent) location.assign("account.html");
+      else {
+        await keygenAuth.signOut(); // the next page would know of no session
+        showCreated({ code: "STORAGE_UNAVAILABLE" });
+      }
     } catch (error) {
       if (taken && error.code !== "SSO_REQUIRED") throw taken;
       showCreated(error);

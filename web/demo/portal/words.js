@@ -71,6 +71,8 @@ const failures = {
   TIMEOUT: "The service took too long to answer. Try again.",
   BAD_RESPONSE: "The service did not answer as it should. Try again in a few minutes.",
   WASM_UNAVAILABLE: "This page cannot run in this browser, because WebAssembly is missing or turned off.",
+  STORAGE_UNAVAILABLE:
+    "This browser keeps no data for this site, so that you would be signed out again on the next page. Allow cookies and site data for it, then sign in again.",
   CONFIG_INVALID: "This page is not set up correctly. Please tell the owner of this site.",
   TOKEN_MISSING: "You are signed out. Sign in again.",
   TOKEN_INVALID: "You are signed out. Sign in again.",

@@ -67,7 +67,7 @@ func BuildEmpty(ctx context.Context, root, dir, name string) (Size, error) {
 	if err := os.WriteFile(source, []byte("package main\n\nfunc main() {}\n"), 0o600); err != nil {
 		return Size{}, fmt.Errorf("write the empty program: %w", err)
 	}
-	program, err := compile(ctx, root, tools, source, "-s -w")
+	program, err := compile(ctx, root, tools, nil, source, "-s -w")
 	if err != nil {
 		return Size{}, err
 	}

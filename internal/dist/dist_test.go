@@ -80,7 +80,7 @@ func TestBundleSaysWhatIsWrong(t *testing.T) {
 }
 
 func TestCompileSaysWhatIsWrong(t *testing.T) {
-	_, err := compile(t.Context(), root, pinned(t), "./nowhere", "")
+	_, err := compile(t.Context(), root, pinned(t), nil, "./nowhere", "")
 	assert.ErrorContains(t, err, "nowhere: directory not found")
 }
 

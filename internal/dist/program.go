@@ -101,11 +101,19 @@ func link(ctx context.Context, root string, tools toolchain.Toolchain, ldflags s
 	for _, name := range inlined {
 		flags = append(flags, "-gcflags="+name+"=")
 	}
-	return compile(ctx, root, tools, "./wasm", ldflags, flags...)
+	var env []string
+	if tools.Version == toolchain.Pinned {
+		env = []string{without}
+	}
+	return compile(ctx, root, tools, env, "./wasm", ldflags, flags...)
 }
 
-// compile compiles a main package of the project for the browser and returns the program.
-func compile(ctx context.Context, root string, tools toolchain.Toolchain, pkg, ldflags string, flags ...string) ([]byte, error) {
+// without leaves out of the pinned release what helps large heaps on many processors, which a page does not have, and
+// takes 10 KB: a newer garbage collector, and an allocator for each size.
+const without = "GOEXPERIMENT=nogreenteagc,nosizespecializedmalloc"
+
+// compile compiles a main package of the project for the browser, with more environment, and returns the program.
+func compile(ctx context.Context, root string, tools toolchain.Toolchain, env []string, pkg, ldflags string, flags ...string) ([]byte, error) {
 	dir, err := os.MkdirTemp("", "keygen-auth-")
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary directory: %w", err)
@@ -113,7 +121,7 @@ func compile(ctx context.Context, root string, tools toolchain.Toolchain, pkg, l
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, "program.wasm")
 	args := append([]string{"build", "-trimpath", "-buildvcs=false", "-ldflags=" + ldflags, "-o", out}, flags...)
-	if _, err := tools.Go(ctx, root, toolchain.Browser, append(args, pkg)...); err != nil {
+	if _, err := tools.Go(ctx, root, append(env, toolchain.Browser...), append(args, pkg)...); err != nil {
 		return nil, err
 	}
 	return os.ReadFile(out)

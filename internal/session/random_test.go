@@ -162,6 +162,14 @@ func (p *play) signIn(a *actor, email string, remember bool) {
 	}()
 }
 
+// ask makes a request in a tab.
+func (p *play) ask(a *actor) {
+	_ = a.Use(func(token keygen.Token) error {
+		_, err := a.config.API.Me(token)
+		return err
+	})
+}
+
 func (p *play) step(actors []*actor) []*actor {
 	a := actors[p.pick(len(actors))]
 	switch p.pick(20) {
@@ -190,12 +198,7 @@ func (p *play) step(actors []*actor) []*actor {
 			p.note("tab %s has renewed: %v", a.name, err)
 		}()
 	case 6, 7:
-		go func() {
-			_ = a.Use(func(token keygen.Token) error {
-				_, err := a.config.API.Me(token)
-				return err
-			})
-		}()
+		go p.ask(a)
 	case 8:
 		p.server.mu.Lock()
 		p.server.offline = !p.server.offline
@@ -295,6 +298,14 @@ func (p *play) run() {
 		}
 	}
 	settle()
+	if p.broken.Load() {
+		// Who signed out where storage could not be written has left a token there that is worth nothing: a tab that took it
+		// up learns that from its next request.
+		for _, a := range actors {
+			p.ask(a)
+		}
+		settle()
+	}
 	p.check(actors)
 }
 

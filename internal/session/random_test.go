@@ -68,6 +68,7 @@ type actor struct {
 	*fakeTab
 	name  string
 	user  string     // of the last event, "" for none
+	id    string     // of the token that the last event told of
 	since time.Time  // when the session of that user was told of
 	until string     // when the last one told of expires
 	typed sync.Mutex // who signs in does so once at a time
@@ -83,6 +84,9 @@ func (p *play) open(from *actor) *actor {
 			mu.Lock()
 			defer mu.Unlock()
 			p.note("tab %s: %s %s", a.name, event.Name, event.Reason)
+			if event.State != nil {
+				a.id = event.State.TokenID
+			}
 			switch event.Name {
 			case SignedOut:
 				p.judge(a, event.Reason)
@@ -139,8 +143,9 @@ func (p *play) judge(a *actor, reason string) {
 	// Another tab may have been told of it first.
 	over := err == nil && !time.Now().Add(time.Second).Before(expiry)
 	// A tab that cannot read storage misses a renewal by another one, and meets the verdict on the old token; one that
-	// cannot write leaves a token there that it has revoked.
-	if !caused && !over && !(reason == Invalid && p.broken.Load()) {
+	// cannot write leaves a token there that it has revoked, on which another tab may meet the verdict first.
+	verdict := p.broken.Load() && (reason == Invalid || p.server.revoked(a.id))
+	if !caused && !over && !verdict {
 		p.fail("tab %s: signed out (%s) for no reason", a.name, reason)
 	}
 }

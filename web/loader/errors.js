@@ -1,3 +1,5 @@
+import { document } from "./document.js";
+
 // The one error type that callers of window.keygenAuth see.
 export class KeygenAuthError extends Error {
   // fields: at least `code` and `message`; see keygen-auth.d.ts for the rest.

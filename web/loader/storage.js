@@ -17,13 +17,27 @@ export function restore({ storage, key }) {
   return null;
 }
 
-// forget removes the stored session, if storage allows.
-export function forget({ storage, key }) {
+// forget removes the stored sessions and the one in memory (kept.text), as far as
+// storage allows, and returns their records.
+export function forget({ storage, key }, kept) {
+  const gone = [];
+  const note = (text) => {
+    try {
+      gone.push(JSON.parse(text) ?? {});
+    } catch {
+      // Empty or corrupt: there is nothing to revoke.
+    }
+  };
   for (const area of areas[storage]) {
     try {
+      const text = window[area].getItem(key);
       window[area].removeItem(key);
+      note(text);
     } catch {
       // Blocked: then nothing was stored, either.
     }
   }
+  note(kept.text);
+  kept.text = "";
+  return gone.filter(({ token }) => token);
 }

@@ -1,4 +1,6 @@
 // When the program is downloaded.
+import { document } from "./document.js";
+import { around } from "./form.js";
 
 // whenWanted calls load() at once, soon, or once somebody turns to a sign-in
 // form, as data-load says. load may be called more than once.
@@ -7,7 +9,7 @@ export function whenWanted({ load: when, forms }, listen, load) {
   if (when === "eager") return load();
   const signs = ["focusin", "pointerdown", "input"];
   const onSign = (event) => {
-    if (!event.target.closest?.(forms)) return;
+    if (!around(event.target, forms)) return;
     signs.forEach((sign) => removeEventListener(sign, onSign, true));
     load();
   };

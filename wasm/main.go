@@ -126,7 +126,9 @@ func revoke(auth *session.Session, kept browser.Value) {
 			text, _ := record.Get(name).Text()
 			return text
 		}
-		auth.Revoke(keygen.Token{Value: member("token"), ID: member("tokenId")})
+		if token := (keygen.Token{Value: member("token"), ID: member("tokenId")}); token.Value != "" {
+			auth.Revoke(token)
+		}
 	}
 	_ = gone.Set("length", 0)
 }

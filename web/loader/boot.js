@@ -43,7 +43,7 @@ export function bootstrap({ url, timeout, bridge, ended }) {
   // compile keeps its result, so that a later start needs no network.
   async function compile() {
     if (typeof WebAssembly !== "object")
-      throw report(failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off in this browser"));
+      throw report(failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off"));
     const signal = AbortSignal.timeout(timeout * 1000);
     try {
       // Whatever a server says of the status or the type: the hash decides.

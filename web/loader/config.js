@@ -4,9 +4,11 @@ import { failure } from "./errors.js";
 
 // Of an account or environment: "." and ".." would mean something in a URL.
 const name = /^(?!\.+$)[\w.-]+$/;
-const safe = /^(https:|http:\/\/(localhost|[^/]*\.localhost|127(\.\d+){3}|\[::1])[:/])/;
-const duration = /^P(?=.*[1-9])(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/;
-const time = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/; // Date knows the rest
+// Of a host, as browsers write it.
+const safe = /^https|^http:\/\/(([^/]*\.)?localhost|127[\d.]+|\[::1])[:/]/;
+// Go adds up what a duration holds, in any order; Date knows the rest of a time.
+const duration = /^P(?=.*[1-9])(\d+[YMWD])*(T(\d+[HMS])+)?$/;
+const time = /^\d{4}-.*T.*(Z|[+-]\d\d:\d\d)$/;
 
 // readConfig returns the checked configuration. The page must not sign in
 // half-configured: with the first wrong value, which is reported by name and with
@@ -72,11 +74,10 @@ function check(get, bad, src) {
   const tokenExpiry = one(
     "token-expiry",
     (v) => duration.test(v) || (time.test(v) && Date.parse(v) > Date.now()),
-    "use a duration such as P30D, or a future time",
+    "use P30D, for example, or a future time",
   );
-  const hex = one("public-key", (v) => /^[\da-f]{64}$/i.test(v), "use the account's key, 64 hexadecimal digits");
-  if (hex && !crypto.subtle) bad("public-key", "serve the page over https:");
-  const environment = one("environment", (v) => name.test(v), "use the code or id of the environment") ?? "";
+  const hex = one("public-key", (v) => /^[\da-f]{64}$/i.test(v), "use 64 hexadecimal digits");
+  const environment = one("environment", (v) => name.test(v), "use the id or code of the environment") ?? "";
   one("assets", (v) => /^http/.test((src = new URL(v.replace(/\/?$/, "/"), base).href)), folder);
   if (src === "") bad("assets", folder);
   return {
@@ -93,9 +94,9 @@ function check(get, bad, src) {
     // A promise where there is one.
     publicKey:
       hex &&
-      crypto.subtle
-        .importKey("raw", Uint8Array.from(hex.match(/../g), (byte) => parseInt(byte, 16)), "Ed25519", false, ["verify"])
-        .catch(() => bad("public-key", "use a browser that can verify Ed25519")),
+      (async () => crypto.subtle.importKey("raw", Uint8Array.from(hex.match(/../g), (byte) => "0x" + byte), "Ed25519", false, ["verify"]))().catch(
+        () => bad("public-key", "use https: and a browser that can verify Ed25519"),
+      ),
     key: ["keygen-auth", host.host, account, environment].filter(Boolean).join(":"),
     assets: src,
   };

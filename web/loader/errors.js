@@ -5,8 +5,7 @@ export class KeygenAuthError extends Error {
   // fields: at least `code` and `message`; see keygen-auth.d.ts for the rest.
   constructor({ message, ...fields }) {
     super(message);
-    this.name = "KeygenAuthError";
-    Object.assign(this, fields);
+    Object.assign(this, { name: "KeygenAuthError" }, fields);
   }
 }
 

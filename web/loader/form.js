@@ -20,7 +20,7 @@ export const isForm = (node, selector) => node instanceof HTMLFormElement && mat
 
 const submitButtons = (form) =>
   [...document.querySelectorAll("button, input")].filter(
-    (button) => button.form === form && (button.type === "submit" || button.type === "image"),
+    (button) => button.form === form && /submit|image/.test(button.type),
   );
 
 export const isBusy = (form) => attribute(form, "aria-busy") === "true";
@@ -50,7 +50,7 @@ export function tell(form, message) {
     if (button) button.before(region);
     else append.call(form, region);
   }
-  if (!region.hasAttribute("role")) region.setAttribute("role", "alert");
+  region.role ||= "alert";
   region.setAttribute("data-keygen-tone", "error");
   hide(region, !message);
   region.textContent = message;

@@ -91,18 +91,16 @@ export function main(configure, find) {
     ...methods(call),
     // Signing out needs no program: that one revokes, once it is there.
     async signOut() {
-      if (running) return call("signOut");
-      if (life.aborted) throw failure("DISPOSED", "keygenAuth was disposed of");
-      const gone = forget(config, kept);
-      kept.gone.push(...gone);
+      if (running || life.aborted) return call("signOut");
+      forget(config, kept);
       if (session()) {
         setSession(null);
         document.dispatchEvent(new CustomEvent("keygen:signed-out", { detail: { reason: "user" } }));
       }
-      if (gone.length) warmUp();
+      if (kept.gone[0]) warmUp();
     },
     on(type, listener) {
-      if (typeof listener !== "function") throw failure("ARGUMENT_INVALID", "on: listener must be a function");
+      if (typeof listener !== "function") throw failure("ARGUMENT_INVALID", "on: use a function");
       const name = "keygen:" + type;
       let news = false;
       const hear = (event) => {

@@ -15,9 +15,8 @@ export function messages(locate) {
   return async () => {
     const file = files[document.documentElement.lang.toLowerCase().split("-")[0]];
     if (file)
-      tables[file] ??= Promise.resolve()
-        .then(() => fetch(locate(file + ".json"), { signal: AbortSignal.timeout(3000) }))
-        .then((response) => response.json())
+      tables[file] ??= (async () =>
+        (await fetch(locate(file + ".json"), { signal: AbortSignal.timeout(3000) })).json())()
         .catch(() => (tables[file] = undefined));
     const texts = { ...(await tables[file]) };
     for (const script of document.querySelectorAll("script[data-keygen-messages]")) {

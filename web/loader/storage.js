@@ -18,26 +18,20 @@ export function restore({ storage, key }) {
 }
 
 // forget removes the stored sessions and the one in memory (kept.text), as far as
-// storage allows, and returns their records.
+// storage allows, and adds their records to kept.gone.
 export function forget({ storage, key }, kept) {
-  const gone = [];
-  const note = (text) => {
+  const places = areas[storage].map((area) => () => {
+    const text = window[area].getItem(key);
+    window[area].removeItem(key);
+    return text;
+  });
+  for (const take of [...places, () => kept.text]) {
     try {
-      gone.push(JSON.parse(text) ?? {});
+      const record = JSON.parse(take());
+      if (record) kept.gone.push(record);
     } catch {
-      // Empty or corrupt: there is nothing to revoke.
-    }
-  };
-  for (const area of areas[storage]) {
-    try {
-      const text = window[area].getItem(key);
-      window[area].removeItem(key);
-      note(text);
-    } catch {
-      // Blocked: then nothing was stored, either.
+      // Blocked, empty or corrupt: there is nothing to revoke.
     }
   }
-  note(kept.text);
   kept.text = "";
-  return gone.filter(({ token }) => token);
 }

@@ -24,7 +24,7 @@ if (!Object.hasOwn(window, "keygenAuth")) {
   main(
     () =>
       tag || !object
-        ? readConfig((name) => tag?.getAttribute("data-" + name) ?? null, (name) => "data-" + name, src)
+        ? readConfig((name) => tag && tag.getAttribute("data-" + name), (name) => "data-" + name, src)
         : readSettings(settings, src, wrong),
     (file, assets) => new URL("keygen-auth." + file, assets),
   );

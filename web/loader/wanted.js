@@ -16,7 +16,8 @@ export function whenWanted({ load: when, forms }, listen, load) {
   signs.forEach((sign) => listen(window, sign, onSign, true));
   if (when === "auto") {
     // Soon even on a page that is never idle. (setTimeout takes an object for 0.)
-    const idle = () => (window.requestIdleCallback ?? setTimeout)(load, { timeout: 2000 });
+    // Where there is no such function an element may have its name.
+    const idle = () => (window.requestIdleCallback?.call ? requestIdleCallback : setTimeout)(load, { timeout: 2000 });
     if (document.readyState === "complete") idle();
     else listen(window, "load", idle);
   }

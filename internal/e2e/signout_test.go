@@ -14,7 +14,7 @@ func (s *stage) now(do string) string {
 	s.t.Helper()
 	return eval[string](s.tab, `(async () => {
 		`+do+`;
-		const next = new Promise((done) => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => done("a task later"); port2.postMessage(0); });
+		const next = new Promise((done) => setTimeout(done, 0, "a task later"));
 		const stored = (async () => {
 			for (let i = 0; i < 20; i++) await null; // promises that are settled
 			return [localStorage, sessionStorage].map((area) => area.getItem(`+quote(s.storageKey())+`) ?? "").join("");

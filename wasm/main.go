@@ -72,13 +72,11 @@ func main() {
 		Tell:    func(message string) { channel.Send(message) },
 		Visible: browser.Visible,
 		Options: func() keygen.TokenOptions {
-			expiry, _ := config.Call("tokenExpiry")
-			until, _ := expiry.Text()
-			return keygen.TokenOptions{Name: text("tokenName"), Expiry: until}
+			return keygen.TokenOptions{Name: text("tokenName"), Expiry: browser.TimeOf(text("tokenExpiry"))}
 		},
 		Told:       &session.Told{TokenID: told("tokenId"), UserID: told("userId"), Heard: kept.Get("heard").True()},
 		AllowStaff: store.Staff,
-		FixedLife:  config.Get("fixedLife").True(),
+		FixedLife:  text("tokenExpiry") != "",
 		Notify:     func(event session.Event) bool { return !disposed && jsapi.Notify(event) },
 		Changed: func(state *session.State, user keygen.User) {
 			if disposed {
@@ -117,6 +115,7 @@ func main() {
 	})
 	auth.Restore()
 	_ = kept.Set("heard", true)
+	revoke(auth, kept)
 	end := make(chan struct{})
 	api := jsapi.API{
 		Auth:     auth,
@@ -142,6 +141,22 @@ func main() {
 	})
 	<-end
 	auth.Close()
+}
+
+// revoke revokes what the loader has signed out of.
+func revoke(auth *session.Session, kept browser.Value) {
+	gone := kept.Get("gone")
+	for i := range gone.Len() {
+		record := gone.At(i)
+		member := func(name string) string {
+			text, _ := record.Get(name).Text()
+			return text
+		}
+		if token := (keygen.Token{Value: member("token"), ID: member("tokenId")}); token.Value != "" {
+			auth.Revoke(token)
+		}
+	}
+	_ = gone.Set("length", 0)
 }
 
 // follow keeps the session in line with what happens outside of it.

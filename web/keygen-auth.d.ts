@@ -646,6 +646,8 @@ export interface Settings {
   timeout?: number;
   /** Also lets people of your team sign in. */
   allowStaff?: boolean;
+  /** URL of the folder that holds the program and the languages under their hashed names. */
+  assets?: string;
 }
 
 /**

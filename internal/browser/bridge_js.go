@@ -44,6 +44,6 @@ func Dispatch(name string, detail map[string]any) bool {
 	if err != nil {
 		return true
 	}
-	proceed, err := Document().Call("dispatchEvent", custom)
+	proceed, err := callDocument("dispatchEvent", custom)
 	return err != nil || proceed.True()
 }

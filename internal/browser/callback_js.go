@@ -200,7 +200,7 @@ func After(milliseconds int, do func()) (cancel func()) {
 // was loaded: what it has to show is there then, most often.
 func AtRest(do func()) {
 	wait := func() { After(1000, do) }
-	if state, _ := Document().Get("readyState").Text(); state == "complete" {
+	if state, _ := ofDocument("readyState").Text(); state == "complete" {
 		wait()
 		return
 	}

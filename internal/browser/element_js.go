@@ -22,20 +22,20 @@ func callMethod(target Value, name string, args ...any) Value {
 
 // Create returns a new element that is not yet in the page.
 func Create(tag string) Element {
-	element, _ := Document().Call("createElement", tag)
+	element, _ := callDocument("createElement", tag)
 	return Element{element}
 }
 
 // Active returns the element that has focus, and whether there is one besides
 // the page itself.
 func Active() (Element, bool) {
-	active := Document().Get("activeElement")
-	return Element{active}, active.Exists() && !active.Equal(Document().Get("body"))
+	active := ofDocument("activeElement")
+	return Element{active}, active.Exists() && !active.Equal(ofDocument("body"))
 }
 
 // All returns the document's elements that match a CSS selector.
 func All(selector string) []Element {
-	list, _ := Document().Call("querySelectorAll", selector)
+	list, _ := callDocument("querySelectorAll", selector)
 	return elements(list)
 }
 

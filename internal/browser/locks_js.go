@@ -56,7 +56,7 @@ func Exclusive(name string, seconds float64, do func()) error {
 
 // Visible says whether somebody may be looking at the page.
 func Visible() bool {
-	state, _ := Document().Get("visibilityState").Text()
+	state, _ := ofDocument("visibilityState").Text()
 	return state != "hidden"
 }
 

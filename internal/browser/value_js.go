@@ -63,7 +63,7 @@ func Window() Value {
 	return window
 }
 
-// Document returns the page's document.
+// Document returns the page's document. The page may hide its members.
 func Document() Value {
 	if !document.Exists() {
 		document = Window().Get("document")
@@ -72,7 +72,30 @@ func Document() Value {
 }
 
 // What every call needs, looked up once.
-var window, document Value
+var window, document, documentPrototype Value
+
+// ofDocument returns a member of the page's document as the platform gives it: an
+// image, form or frame of the page that is named like one hides it on the
+// document itself.
+func ofDocument(name string) Value {
+	if !documentPrototype.Exists() {
+		documentPrototype = Window().Get("Document").Get("prototype")
+	}
+	got, err := intrinsic(&reflectGet, "Reflect", "get").v.Invoke(documentPrototype.v, name, Document().v)
+	if err != nil {
+		return Value{}
+	}
+	return Value{got}
+}
+
+// callDocument calls such a method.
+func callDocument(method string, args ...any) (Value, error) {
+	got, err := apply(ofDocument(method), Document(), args...)
+	return got, wrap(method, err)
+}
+
+// Root returns the document's outermost element, <html>.
+func Root() Element { return Element{ofDocument("documentElement")} }
 
 var reflectGet, reflectSet, functionCall Value
 

@@ -19,12 +19,15 @@ func tag(root string, glue support, program file) ([]byte, error) {
 	return bundle(root, "tag.js", glue, program, strings.TrimPrefix(program.hashed(), prefix), nil, api.FormatIIFE)
 }
 
+// asFile has Vite leave a file a file: it would write one as small as a language into the script, as a data: URL, which the
+// policy forbids to fetch.
+const asFile = "?no-inline"
+
 // module returns the loader as a module that finds the other files by their hashed names.
 func module(root string, glue support, program file, languages []file) ([]byte, error) {
 	urls := map[string]string{"wasm": program.hashed()}
 	for _, language := range languages {
-		// Vite would write a file as small as this into the script, as a data: URL, which the policy forbids to fetch.
-		urls[strings.TrimPrefix(language.name, prefix)] = language.hashed() + "?no-inline"
+		urls[strings.TrimPrefix(language.name, prefix)] = language.hashed() + asFile
 	}
 	return bundle(root, "module.js", glue, program, "wasm", urls, api.FormatESModule)
 }
@@ -55,13 +58,17 @@ func bundle(root, entry string, glue support, program file, wasmFile string, url
 	return result.OutputFiles[0].Contents, nil
 }
 
-// filesModule makes the module keygen-auth:files, which holds the URL of each file. They are spelled out, for that is how
+// filesModule makes the module keygen-auth:files, which holds the URL of each file, and its name. The URLs are spelled out, for that is how
 // bundlers of pages find files that a module needs.
 func filesModule(urls map[string]string) api.Plugin {
 	var source strings.Builder
 	source.WriteString("export const files = {\n")
 	for _, name := range slices.Sorted(maps.Keys(urls)) {
 		fmt.Fprintf(&source, "  %q: new URL(%q, import.meta.url),\n", name, "./"+urls[name])
+	}
+	source.WriteString("};\nexport const names = {\n")
+	for _, name := range slices.Sorted(maps.Keys(urls)) {
+		fmt.Fprintf(&source, "  %q: %q,\n", name, strings.TrimSuffix(urls[name], asFile))
 	}
 	source.WriteString("};\n")
 	contents := source.String()

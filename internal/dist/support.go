@@ -71,12 +71,15 @@ var unneeded = []struct {
 }{
 	// What is wrong with a call that the loader does not make: it calls no program that has ended.
 	{regexp.MustCompile(`if \(this\.exited\) \{\s*throw new Error\("[^"]*"\);\s*\}`), ""},
+	// Whoever waits for the end is told of it as it comes, and what an ended program held goes with it.
+	{regexp.MustCompile(`this\.exited = true;(\s*delete this\._\w+;)+`), "this._resolveExitPromise();"},
+	{regexp.MustCompile(`if \(this\.exited\) \{\s*this\._resolveExitPromise\(\);\s*\}`), ""},
+	{regexp.MustCompile(`(?m)^\s*this\.exited = false;.*$`), ""},
 	{regexp.MustCompile(`new Error\("[^"]*"\)`), "new Error()"},
 	// The code of an exit, which nobody asks for.
 	{regexp.MustCompile(`(?s)this\.exit = \(code\) => \{.*?\n\t\t\t\};`), ""},
 	{regexp.MustCompile(`(?m)^\s*const code = this\.mem\.getInt32\(sp \+ 8, true\);$`), ""},
 	{regexp.MustCompile(`(?m)^\s*this\.exit\(code\);$`), ""},
-	{regexp.MustCompile(`console\.warn\("[^"]*"\)`), "0"},
 	// Arguments and the environment: the program takes none, and most were started before (internal/postlink, Preinit).
 	{regexp.MustCompile(`(?s)let offset = 4096;.*?this\._inst\.exports\.run\(argc, argv\);`), "this._inst.exports.run();"},
 	{regexp.MustCompile(`(?m)^\s*this\.env = \{\};$`), ""},
@@ -90,6 +93,24 @@ var unneeded = []struct {
 	{regexp.MustCompile(`(?s)const enosys = .*?\n\t\};`), ""},
 	// A function that nothing here calls: a program that does could not be started.
 	{regexp.MustCompile(`(?m)^\s*"syscall/js\.valueDelete": \(sp\) => \{[^}]*\},$`), ""},
+	// Addresses are below 2 GiB: a page's program is far from that.
+	{regexp.MustCompile(`(?m)^\s*sp >>>= 0;$`), ""},
+	{regexp.MustCompile(`exports\.getsp\(\) >>> 0`), "exports.getsp()"},
+	{regexp.MustCompile(`(?s)const setInt32 = .*?\n\t\t\t\}`), ""},
+	{regexp.MustCompile(`"utf-8"`), ""},
+	// The program copies from and to arrays of bytes alone.
+	{regexp.MustCompile(`if \(!\(\w+ instanceof Uint8Array \|\| \w+ instanceof Uint8ClampedArray\)\) \{[^}]*\}`), ""},
+	{regexp.MustCompile(`(?s)let typeFlag = 0;.*?\n\t\t\t\t\}\n`),
+		"const typeFlag = v === null ? 0 : { object: 1, string: 2, symbol: 3, function: 4 }[typeof v];\n"},
+	// The browser's numbers of timers do, too.
+	{regexp.MustCompile(`(?s)const id = this\._nextCallbackTimeoutID;.*?getInt64\(sp \+ 8\),\s*\)\);`), "const id = setTimeout(() => {\n" +
+		"do this._resume(); while (this._scheduledTimeouts.has(id)); }, getInt64(sp + 8));\nthis._scheduledTimeouts.add(id);"},
+	{regexp.MustCompile(`(?m)^\s*this\._nextCallbackTimeoutID = 1;$`), ""},
+	{regexp.MustCompile(`this\._scheduledTimeouts = new Map\(\)`), "this._scheduledTimeouts = new Set()"},
+	{regexp.MustCompile(`this\._scheduledTimeouts\.get\(id\)`), "id"},
+	// What can be said in fewer words.
+	{regexp.MustCompile(`(?s)this\._ids = new Map\(\[.*?\]\);`), "this._ids = new Map(this._values.map((value, id) => [value, id]));"},
+	{regexp.MustCompile(`\((loadValue\(sp \+ 8\) instanceof loadValue\(sp \+ 16\))\) \? 1 : 0`), "$1"},
 	// Functions for Go's own tests, and one for whoever changes Go's compiler.
 	{regexp.MustCompile(`(?m)^\s*const testCallExport = [^}]*\}$`), ""},
 	{regexp.MustCompile(`(?m)^\s*_gotest: \{[^}]*\},$`), ""},

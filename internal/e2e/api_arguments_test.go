@@ -52,7 +52,7 @@ func TestArguments(t *testing.T) {
 	for _, call := range []string{`on("signed-in")`, `on("signed-in", {})`} {
 		got := s.rejected("(async () => keygenAuth." + call + ")()")
 		assert.Equal(t, "ARGUMENT_INVALID", got.Code)
-		assert.Equal(t, "on: listener must be a function", got.Message)
+		assert.Equal(t, "on: use a function", got.Message)
 	}
 	assert.Zero(t, len(s.api.Requests()))
 	assert.Equal(t, []string{"signed-in"}, s.names(), "a wrong call is no failed attempt")

@@ -18,7 +18,7 @@ const notSetUp = "Sign-in is not set up correctly on this page. Please tell the 
 func TestWrongConfiguration(t *testing.T) {
 	t.Parallel()
 	tests := []struct{ attributes, names, fix string }{
-		{`data-environment="a b"`, `data-environment="a b"`, "code or id of the environment"},
+		{`data-environment="a b"`, `data-environment="a b"`, "id or code of the environment"},
 		{`data-form="#login["`, `data-form="#login["`, "CSS selector"},
 		{`data-storage="disk"`, `data-storage="disk"`, "local, session, memory"},
 		{`data-load="soon"`, `data-load="soon"`, "auto, eager, lazy"},
@@ -32,6 +32,12 @@ func TestWrongConfiguration(t *testing.T) {
 		{`data-token-expiry="soon"`, `data-token-expiry="soon"`, "P30D"},
 		{`data-token-expiry="2001-01-01T00:00:00Z"`, `data-token-expiry="2001-01-01T00:00:00Z"`, "future"},
 		{`data-token-expiry=""`, `data-token-expiry=""`, "P30D"},
+		{`data-token-expiry="P0D"`, `data-token-expiry="P0D"`, "P30D"},
+		{`data-token-expiry="P1DT"`, `data-token-expiry="P1DT"`, "P30D"},
+		{`data-token-expiry="P1H"`, `data-token-expiry="P1H"`, "P30D"},
+		{`data-token-expiry="2049-12-31T23:59:59"`, `data-token-expiry="2049-12-31T23:59:59"`, "P30D"},
+		{`data-assets="data:,"`, `data-assets="data:,"`, "folder"},
+		{`data-assets="https://"`, `data-assets="https://"`, "folder"},
 	}
 	replaced := []struct{ configuration, names, fix string }{
 		{``, "data-account is missing", "id or slug"},

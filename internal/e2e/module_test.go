@@ -67,13 +67,13 @@ func TestModuleSettings(t *testing.T) {
 		{"left out by undefined", `{ account: undefined }`, `account is missing: use the id or slug of your Keygen account`},
 		{"wrong account", `{ account: "a b" }`, `account="a b" is not valid: use the id or slug of your Keygen account`},
 		{"misspelt", `{ acount: "demo" }`, `acount is not a setting: use one of account, host, environment, form, storage, load, redirect, ` +
-			`tokenName, tokenExpiry, publicKey, timeout, allowStaff`},
+			`tokenName, tokenExpiry, publicKey, timeout, allowStaff, assets`},
 		{"of the tag", `{ "data-account": "demo" }`, `data-account is not a setting: use one of account, host, environment, form, storage, ` +
-			`load, redirect, tokenName, tokenExpiry, publicKey, timeout, allowStaff`},
+			`load, redirect, tokenName, tokenExpiry, publicKey, timeout, allowStaff, assets`},
 		{"wrong type", `{ account: "demo", timeout: "30" }`, `timeout is not valid: use a number, not a value of type string`},
 		{"wrong number", `{ account: "demo", timeout: 0 }`, `timeout="0" is not valid: use seconds, up to 3600`},
 		{"of two words", `{ account: "demo", tokenExpiry: "soon" }`,
-			`tokenExpiry="soon" is not valid: use a duration such as P30D, or a future time in ISO 8601`},
+			`tokenExpiry="soon" is not valid: use P30D, for example, or a future time`},
 		{"choice", `{ account: "demo", storage: "cookie" }`, `storage="cookie" is not valid: use one of local, session, memory`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -4,7 +4,7 @@ import "strings"
 
 // settings are the attributes of the script tag, without "data-". This and the
 // other lists are divided by blanks.
-const settings = "account host environment form storage load redirect token-name token-expiry public-key timeout allow-staff"
+const settings = "account host environment form storage load redirect token-name token-expiry public-key timeout allow-staff assets"
 
 // The values of attributes by which a page asks for something.
 const (

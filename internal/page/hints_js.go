@@ -80,7 +80,7 @@ func isText(field browser.Element) bool {
 
 // checkScript looks for settings that are misspelt on the script tag.
 func checkScript() {
-	for _, script := range browser.All(`script[src*="keygen-auth."]`) {
+	for _, script := range browser.All(`script:is([src*="keygen-auth."],[data-account],[data-host])`) {
 		for _, name := range script.AttrNames() {
 			setting, ok := strings.CutPrefix(name, "data-")
 			if meant := near(setting, settings); ok && meant != "" {
@@ -97,7 +97,7 @@ func checkValues(attribute, values string) {
 	for _, value := range strings.Fields(values) {
 		others += ":not([" + attribute + `="` + value + `"])`
 	}
-	page := browser.Element{Value: browser.Document().Get("documentElement")}
+	page := browser.Root()
 	if element, ok := page.Find(others); ok {
 		value, _ := element.Attr(attribute)
 		browser.Warn(describe(element) + " has " + attribute + `="` + value + `": use one of ` + values)

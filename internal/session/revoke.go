@@ -14,6 +14,9 @@ type revocations struct {
 	waiting []keygen.Token
 }
 
+// Revoke revokes a token that was signed out of before there was this program.
+func (s *Session) Revoke(token keygen.Token) { s.revoke(token) }
+
 // revoke revokes a token in the background. The request outlives the page. When
 // it cannot be delivered it is tried again once the network is back.
 func (s *Session) revoke(token keygen.Token) {

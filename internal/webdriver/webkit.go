@@ -211,8 +211,8 @@ func (w webkitWindow) Open(ctx context.Context, url string) error {
 		return err
 	}
 	for {
-		// Between two pages there is none that could answer.
-		there, err := w.Evaluate(ctx, `Promise.resolve(String(!window.left && document.readyState === "complete"))`)
+		// Between two pages there is none that could answer. An element may be named like a member of the document.
+		there, err := w.Evaluate(ctx, `Promise.resolve(String(!window.left && Reflect.get(Document.prototype, "readyState", document) === "complete"))`)
 		if err == nil && there == "true" {
 			return nil
 		}

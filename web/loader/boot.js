@@ -34,21 +34,21 @@ async function read(response) {
 // running program, starting one if there is none; rejections are
 // KeygenAuthErrors, and the next start() tries again. stop() ends the program for
 // good.
-//   url: of the wasm; timeout: seconds for the download, and again for Go to
-//   come up; bridge(life): what the program may use, `life` being a signal that
-//   is aborted when it ends; ended(error): called then.
+//   url(): of the wasm; timeout: seconds for the download, and again for Go to
+//   come up; bridge(life, ready): what the program may use, `life` being a signal
+//   that is aborted when it ends, ready(call) what it says that it runs by; ended(error): called then.
 export function bootstrap({ url, timeout, bridge, ended }) {
   let compiled, running, refetch, stopped;
 
   // compile keeps its result, so that a later start needs no network.
   async function compile() {
     if (typeof WebAssembly !== "object")
-      throw report(failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off in this browser"));
+      throw report(failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off"));
     const signal = AbortSignal.timeout(timeout * 1000);
     try {
       // Whatever a server says of the status or the type: the hash decides.
       // Insecure pages have the browser check it, which keeps them waiting for it.
-      const response = await fetch(url, {
+      const response = await fetch(url(), {
         integrity: crypto.subtle ? "" : WASM_INTEGRITY,
         signal,
         // What failed once may have been cached.
@@ -65,7 +65,7 @@ export function bootstrap({ url, timeout, bridge, ended }) {
       // What the browser says of it names the Content-Security-Policy, for example.
       const failed = failure(
         signal.aborted ? "TIMEOUT" : error instanceof TypeError ? "NETWORK_ERROR" : "BAD_RESPONSE",
-        url +
+        url() +
           (signal.aborted
             ? ` took over ${timeout} s`
             : ` is missing, blocked or of another build: ${error.message}`),
@@ -110,13 +110,10 @@ export function bootstrap({ url, timeout, bridge, ended }) {
           end(error);
         }
       };
-      scope.bridge = {
-        ...bridge(life.signal),
-        ready(call) {
-          clearTimeout(late);
-          resolve(call);
-        },
-      };
+      scope.bridge = bridge(life.signal, (call) => {
+        clearTimeout(late);
+        resolve(call);
+      });
       // The program goes on from where it waits for the page, with its first
       // function. It has these values if it was started when it was built
       // (internal/postlink, Preinit); else it gets there, and to them, by itself.

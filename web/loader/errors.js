@@ -1,10 +1,11 @@
+import { document } from "./document.js";
+
 // The one error type that callers of window.keygenAuth see.
 export class KeygenAuthError extends Error {
   // fields: at least `code` and `message`; see keygen-auth.d.ts for the rest.
   constructor({ message, ...fields }) {
     super(message);
-    this.name = "KeygenAuthError";
-    Object.assign(this, fields);
+    Object.assign(this, { name: "KeygenAuthError" }, fields);
   }
 }
 

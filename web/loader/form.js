@@ -2,17 +2,28 @@
 // the same attributes, that Go's package `page` sets later. Controls may be
 // named like members of the form ("matches", "action"), so members are taken
 // from the prototype.
-const { matches, getAttribute, setAttribute, removeAttribute, querySelector, append } = Element.prototype;
+import { document } from "./document.js";
+
+const { closest, matches, getAttribute, setAttribute, removeAttribute, toggleAttribute, querySelector, append } = Element.prototype;
+
+// around returns a node, or the nearest element around it, that matches.
+export const around = (node, selector) => node instanceof Element && closest.call(node, selector);
+
+// attribute returns an attribute of an element, null for none.
+export const attribute = (element, name) => getAttribute.call(element, name);
+
+// hide hides an element, or shows it.
+export const hide = (element, on) => toggleAttribute.call(element, "hidden", on);
 
 // isForm says whether a node is a sign-in form of the page.
 export const isForm = (node, selector) => node instanceof HTMLFormElement && matches.call(node, selector);
 
 const submitButtons = (form) =>
   [...document.querySelectorAll("button, input")].filter(
-    (button) => button.form === form && (button.type === "submit" || button.type === "image"),
+    (button) => button.form === form && /submit|image/.test(button.type),
   );
 
-export const isBusy = (form) => getAttribute.call(form, "aria-busy") === "true";
+export const isBusy = (form) => attribute(form, "aria-busy") === "true";
 
 // busy marks a form as waiting and disables its submit buttons, or undoes it.
 // What the page itself disabled stays disabled: ours carry a mark, which also
@@ -39,8 +50,8 @@ export function tell(form, message) {
     if (button) button.before(region);
     else append.call(form, region);
   }
-  if (!region.hasAttribute("role")) region.setAttribute("role", "alert");
+  region.role ||= "alert";
   region.setAttribute("data-keygen-tone", "error");
-  region.hidden = !message;
+  hide(region, !message);
   region.textContent = message;
 }

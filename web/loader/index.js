@@ -1,11 +1,12 @@
 // What must happen before Go runs, for the script tag (tag.js) and the module
 // (module.js). Everything else is Go's.
+import { document } from "./document.js";
 import { bootstrap } from "./boot.js";
 import { messages, text } from "./messages.js";
 import { pageState } from "./state.js";
 import { caller } from "./calls.js";
 import { announce, failure, report } from "./errors.js";
-import { tell } from "./form.js";
+import { around, attribute, tell } from "./form.js";
 import { keepIntents } from "./intents.js";
 import { methods } from "./methods.js";
 import { forget, restore } from "./storage.js";
@@ -13,14 +14,15 @@ import { whenWanted } from "./wanted.js";
 
 // main puts keygenAuth on the page.
 //   configure(): returns the configuration, see config.js;
-//   locate(file): URL of a built file, by what follows "keygen-auth." in its name.
-export function main(configure, locate) {
+//   find(file, assets): URL of a built file, by what follows "keygen-auth." in its
+//   name; assets: of the configuration.
+export function main(configure, find) {
   const end = new AbortController();
   const life = end.signal; // of this module on this page
   const listen = (target, type, handle, capture) => target.addEventListener(type, handle, { capture, signal: life });
-  const texts = messages(locate);
-
   const config = configure();
+  const locate = (file) => find(file, config.assets);
+  const texts = messages(locate);
   let broken;
   // Nothing starts half-configured.
   const usable = Promise.resolve(config.publicKey).catch((error) => {
@@ -38,14 +40,26 @@ export function main(configure, locate) {
   const [call, rejectAll] = caller(start);
 
   let running = false; // whether a program hears what happens on the page
-  const kept = { text: "" }; // what a program leaves to the next: a session that storage cannot hold
+  // What one program leaves to the next: a session that storage cannot hold, and
+  // stored ones that were signed out of before there was a program to revoke them.
+  const kept = { text: "", gone: [] };
   const program = bootstrap({
-    url: locate(WASM_FILE),
+    url: () => locate(WASM_FILE),
     timeout: config.timeout,
-    bridge(life) {
-      running = true;
-      return { config, life, told: told(), kept, attached: attached(), setSession, texts };
-    },
+    bridge: (life, ready) => ({
+      config,
+      life,
+      ready,
+      kept,
+      // From when the program asks for this it hears of all that happens.
+      get told() {
+        running = true;
+        return told();
+      },
+      attached: attached(),
+      setSession,
+      texts,
+    }),
     ended(error) {
       running = false;
       if (!life.aborted) free(error);
@@ -63,7 +77,8 @@ export function main(configure, locate) {
 
   const actions = { "sign-out": "signOut", renew: "renew" };
   listen(window, "click", (event) => {
-    const method = actions[event.target.closest?.("[data-keygen-action]")?.getAttribute("data-keygen-action")];
+    const button = around(event.target, "[data-keygen-action]");
+    const method = button && actions[attribute(button, "data-keygen-action")];
     if (!method) return;
     event.preventDefault();
     api[method]().catch(() => {});
@@ -76,18 +91,18 @@ export function main(configure, locate) {
       return session();
     },
     ...methods(call),
-    // Signing out must work on this device even when nothing can be loaded.
-    signOut: () =>
-      call("signOut").catch((error) => {
-        if (running || life.aborted) throw error;
-        forget(config);
-        kept.text = "";
-        if (!session()) return;
+    // Signing out needs no program: that one revokes, once it is there.
+    async signOut() {
+      if (running || life.aborted) return call("signOut");
+      forget(config, kept);
+      if (session()) {
         setSession(null);
         document.dispatchEvent(new CustomEvent("keygen:signed-out", { detail: { reason: "user" } }));
-      }),
+      }
+      if (kept.gone[0]) warmUp();
+    },
     on(type, listener) {
-      if (typeof listener !== "function") throw failure("ARGUMENT_INVALID", "on: listener must be a function");
+      if (typeof listener !== "function") throw failure("ARGUMENT_INVALID", "on: use a function");
       const name = "keygen:" + type;
       let news = false;
       const hear = (event) => {

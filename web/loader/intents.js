@@ -1,5 +1,6 @@
 // Submits of sign-in forms, from the loader's first line until a program hears
 // them, and again when it ends.
+import { document } from "./document.js";
 import { busy, isBusy, isForm, tell } from "./form.js";
 
 // keepIntents leaves no submit of a sign-in form to the browser: a password must
@@ -51,7 +52,7 @@ export function keepIntents(selector, listen, life, start, explain) {
     () => attached,
     (error) => {
       attached = new WeakSet();
-      for (const form of document.forms)
+      for (const form of document.querySelectorAll("form"))
         if (isForm(form, selector) && !(error && waiting.has(form))) {
           const lost = form === heard || isBusy(form);
           busy(form, false); // also where a countdown ran

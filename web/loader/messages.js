@@ -1,6 +1,7 @@
 // What visitors read. The English texts that the loader needs come from the one
 // table of them all (web/messages), the others from a file of the page's
 // language, fetched when there is first something to say.
+import { document } from "./document.js";
 import { CONFIG_INVALID, INTERNAL_ERROR, LOAD_FAILED, WASM_UNAVAILABLE } from "../messages/en.json";
 
 const english = { CONFIG_INVALID, INTERNAL_ERROR, WASM_UNAVAILABLE };
@@ -8,14 +9,14 @@ const files = { de: "de", es: "es", fr: "fr", ja: "ja", pt: "pt-BR" };
 
 // messages returns texts(): a promise of the texts by code that are not
 // English, the page's own first. It never fails: English is always there.
-//   locate(file): URL of a built file.
+//   locate(file): URL of a built file; may throw where that is not known.
 export function messages(locate) {
   const tables = {};
   return async () => {
     const file = files[document.documentElement.lang.toLowerCase().split("-")[0]];
     if (file)
-      tables[file] ??= fetch(locate(file + ".json"), { signal: AbortSignal.timeout(3000) })
-        .then((response) => response.json())
+      tables[file] ??= (async () =>
+        (await fetch(locate(file + ".json"), { signal: AbortSignal.timeout(3000) })).json())()
         .catch(() => (tables[file] = undefined));
     const texts = { ...(await tables[file]) };
     for (const script of document.querySelectorAll("script[data-keygen-messages]")) {

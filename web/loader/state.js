@@ -1,4 +1,6 @@
 // Who is signed in, as far as the page knows.
+import { document } from "./document.js";
+import { attribute, hide } from "./form.js";
 
 // pageState shows it on the document, and in parts with data-keygen-show,
 // whenever they come, until life is aborted. It returns three functions: one
@@ -10,11 +12,11 @@ export function pageState(life) {
     const state = session ? "signed-in" : "signed-out";
     document.documentElement.setAttribute("data-keygen-state", state);
     for (const part of document.querySelectorAll("[data-keygen-show]"))
-      part.hidden = part.getAttribute("data-keygen-show") !== state;
+      hide(part, attribute(part, "data-keygen-show") !== state);
   };
   const observer = new MutationObserver(show);
   life.addEventListener("abort", () => observer.disconnect());
-  observer.observe(document, { childList: true, subtree: true });
+  observer.observe(window.document, { childList: true, subtree: true });
   return [
     () => session,
     (next, news = next) => {

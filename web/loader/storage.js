@@ -20,13 +20,21 @@ export function restore({ storage, key, allowStaff }) {
   return null;
 }
 
-// forget removes the stored session, if storage allows.
-export function forget({ storage, key }) {
-  for (const area of areas[storage]) {
+// forget removes the stored sessions and the one in memory (kept.text), as far as
+// storage allows, and adds their records to kept.gone.
+export function forget({ storage, key }, kept) {
+  const places = areas[storage].map((area) => () => {
+    const text = window[area].getItem(key);
+    window[area].removeItem(key);
+    return text;
+  });
+  for (const take of [...places, () => kept.text]) {
     try {
-      window[area].removeItem(key);
+      const record = JSON.parse(take());
+      if (record) kept.gone.push(record);
     } catch {
-      // Blocked: then nothing was stored, either.
+      // Blocked, empty or corrupt: there is nothing to revoke.
     }
   }
+  kept.text = "";
 }

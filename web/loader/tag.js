@@ -1,13 +1,31 @@
-// keygen-auth.js, as a script tag loads it.
+// keygen-auth.js, as a script tag loads it, or any script that it was put into.
 import { main } from "./index.js";
 import { readConfig } from "./config.js";
+import { document } from "./document.js";
+import { readSettings } from "./settings.js";
 
-// The tag may stand twice on a page. (An element with this id is no own property.)
+// The script may come twice to a page. (An element with this id is no own property.)
 if (!Object.hasOwn(window, "keygenAuth")) {
-  const script = document.currentScript ?? document.querySelector("script[src*=keygen-auth]");
-  const { src } = script; // now: a later <base> would change it
+  // Its own tag, if that has settings. A module knows of no tag, and bundlers and
+  // the like leave it without attributes: then the page's tag that has them, or
+  // its settings as an object. Data is no tag, whatever its attributes.
+  const own = document.currentScript;
+  const marked = "script:is([data-account],[data-host]):not([type*=json])";
+  const object = document.querySelector("script[data-keygen-settings]");
+  const tag = own?.matches(marked) ? own : document.querySelector(marked) ?? (object ? null : own);
+  const src = (tag ?? own)?.src ?? ""; // now: a later <base> would change it
+  let settings = {};
+  let wrong;
+  try {
+    settings = JSON.parse(object?.textContent ?? null);
+  } catch {
+    wrong = "data-keygen-settings is not JSON";
+  }
   main(
-    () => readConfig(script),
-    (file) => new URL("keygen-auth." + file, src),
+    () =>
+      tag || !object
+        ? readConfig((name) => tag && tag.getAttribute("data-" + name), (name) => "data-" + name, src)
+        : readSettings(settings, src, wrong),
+    (file, assets) => new URL("keygen-auth." + file, assets),
   );
 }

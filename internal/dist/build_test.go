@@ -68,11 +68,11 @@ func TestBuild(t *testing.T) {
 	})
 	t.Run("manifest", func(t *testing.T) { checkManifest(t, first) })
 	t.Run("the loaders have what the program imports", func(t *testing.T) {
-		imports := regexp.MustCompile(`\x04gojs.([a-z/]+\.\w+)\x00`).FindAllStringSubmatch(contents(t, first)[Wasm], -1)
+		imports := regexp.MustCompile(`\x04gojs\x01([a-z])\x00`).FindAllStringSubmatch(contents(t, first)[Wasm], -1)
 		require.Greater(t, len(imports), 20)
 		for _, name := range imports {
 			for _, loader := range []string{Loader, Module} {
-				assert.Contains(t, contents(t, first)[loader], `"`+name[1]+`"`, loader)
+				assert.Regexp(t, `[,{]`+name[1]+`:\w+=>`, contents(t, first)[loader], loader)
 			}
 		}
 	})

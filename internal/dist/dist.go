@@ -54,7 +54,7 @@ func build(ctx context.Context, root, dist string, p program, warn func(string))
 	if err := copyWasmExec(root, p.tools); err != nil {
 		return err
 	}
-	glue, err := readSupport(root)
+	glue, err := readSupport(root, p.imports)
 	if err != nil {
 		return err
 	}

@@ -25,7 +25,7 @@ var root = filepath.Join("..", "..")
 
 func TestLoader(t *testing.T) {
 	require.NoError(t, copyWasmExec(root, pinned(t)))
-	glue, err := readSupport(root)
+	glue, err := readSupport(root, nil)
 	require.NoError(t, err)
 	require.NoError(t, glue.unknown)
 	program := file{Wasm, []byte("program")}

@@ -18,6 +18,8 @@ type program struct {
 	// plain says that it is as the linker left it: larger than the one of a release, and slower to start. The loader runs
 	// both.
 	plain bool
+	// imports are the short names by which it imports functions, by Go's; nil for a plain one, which has Go's.
+	imports map[string]string
 }
 
 // effort returns what compressing is worth: a plain program is for trying.
@@ -59,25 +61,28 @@ func (o Options) program(ctx context.Context, root string) (program, error) {
 		o.Warn(fmt.Sprintf(plain, tools.Version, oneLine(missing)))
 		return p, nil
 	}
-	ready, err := finish(ctx, p.wasm)
+	ready, imports, err := finish(ctx, p.wasm)
 	if err != nil {
 		o.Warn(fmt.Sprintf(plain, tools.Version, oneLine(err)))
 		return p, nil
 	}
-	p.wasm, p.plain = ready, false
-	return p, nil
+	return program{wasm: ready, tools: tools, imports: imports}, nil
 }
 
 // oneLine returns what is wrong without line breaks.
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 // finish does to a linked program what the linker cannot.
-func finish(ctx context.Context, linked []byte) ([]byte, error) {
+func finish(ctx context.Context, linked []byte) (ready []byte, imports map[string]string, err error) {
 	small, err := postlink.Shrink(linked)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return postlink.Preinit(ctx, small)
+	started, err := postlink.Preinit(ctx, small)
+	if err != nil {
+		return nil, nil, err
+	}
+	return postlink.ShortenImports(started)
 }
 
 // inlined are the packages in which the compiler inlines functions: those that a start and a sign-in call most of. A

@@ -18,8 +18,9 @@ type support struct {
 	unknown error
 }
 
-// readSupport reads the wasm_exec.js in root and makes it ours: without what no visitor needs.
-func readSupport(root string) (support, error) {
+// readSupport reads the wasm_exec.js in root and makes it ours: without what no visitor needs, and with the names by which
+// the program imports its functions, unless those are Go's own (nil).
+func readSupport(root string, imports map[string]string) (support, error) {
 	content, err := os.ReadFile(filepath.Join(root, "wasm_exec.js"))
 	if err != nil {
 		return support{}, fmt.Errorf("read what the loader holds of Go: %w", err)
@@ -27,14 +28,36 @@ func readSupport(root string) (support, error) {
 	text := string(content)
 	for _, part := range unneeded {
 		if !part.pattern.MatchString(text) {
+			if imports != nil {
+				return support{}, fmt.Errorf("the wasm_exec.js of the pinned toolchain is unknown: there is no %s in it", part.pattern)
+			}
 			// It takes the instance only from the browser's hands. (The loader gives it one with exports of its own.)
 			whole := strings.ReplaceAll(string(content), "WebAssembly.Instance", "Object")
 			return support{whole, fmt.Errorf("there is no %s in it", part.pattern)}, nil
 		}
 		text = part.pattern.ReplaceAllString(text, part.rest)
 	}
+	if imports == nil {
+		return support{text: text}, nil
+	}
+	named := 0
+	text = imported.ReplaceAllStringFunc(text, func(function string) string {
+		name := imported.FindStringSubmatch(function)[1]
+		short, ok := imports[name]
+		if !ok {
+			return "" // which the program never calls
+		}
+		named++
+		return strings.Replace(function, name, short, 1)
+	})
+	if named != len(imports) {
+		return support{}, fmt.Errorf("the toolchain's wasm_exec.js has %d of the %d functions that the program imports", named, len(imports))
+	}
 	return support{text: text}, nil
 }
+
+// imported matches a function that a program can import, and its name.
+var imported = regexp.MustCompile(`(?ms)^\t{5}"((?:runtime|syscall/js)\.\w+)": \(sp\) => \{.*?^\t{5}\},$`)
 
 // plugin is a plugin of the bundler that puts the file in place. The object that defines puts in place of the global one
 // comes by an import, so that the module can be imported where there is no page.
@@ -91,8 +114,6 @@ var unneeded = []struct {
 	{regexp.MustCompile(`(?m)^\s*const fd = .*$`), ""},
 	// A function for the files that the page's global object might lack.
 	{regexp.MustCompile(`(?s)const enosys = .*?\n\t\};`), ""},
-	// A function that nothing here calls: a program that does could not be started.
-	{regexp.MustCompile(`(?m)^\s*"syscall/js\.valueDelete": \(sp\) => \{[^}]*\},$`), ""},
 	// Addresses are below 2 GiB: a page's program is far from that.
 	{regexp.MustCompile(`(?m)^\s*sp >>>= 0;$`), ""},
 	{regexp.MustCompile(`exports\.getsp\(\) >>> 0`), "exports.getsp()"},

@@ -41,8 +41,9 @@ type play struct {
 	trace []string
 	// causes are what may end sessions, by time: sign-outs, and sign-ins that take another's place.
 	causes []time.Time
-	unread bool        // a sign-out has emptied storage that could not be read: what was there cannot be revoked
-	broken atomic.Bool // some tab's view of the browser's storage has failed
+	left   map[string]bool // ids of tokens that a tab has signed out of
+	unread bool            // a sign-out has emptied storage that could not be read: what was there cannot be revoked
+	broken atomic.Bool     // some tab's view of the browser's storage has failed
 }
 
 func (p *play) note(format string, args ...any) {
@@ -85,7 +86,9 @@ func (p *play) open(from *actor) *actor {
 			defer mu.Unlock()
 			p.note("tab %s: %s %s", a.name, event.Name, event.Reason)
 			if event.State != nil {
+				p.mu.Lock()
 				a.id = event.State.TokenID
+				p.mu.Unlock()
 			}
 			switch event.Name {
 			case SignedOut:
@@ -138,13 +141,14 @@ func (p *play) judge(a *actor, reason string) {
 	for _, at := range p.causes {
 		caused = caused || at.After(a.since.Add(-time.Second)) // storage is slow to tell
 	}
+	id, left := a.id, p.left[a.id]
 	p.mu.Unlock()
 	expiry, err := time.Parse(time.RFC3339, a.until)
 	// Another tab may have been told of it first.
 	over := err == nil && !time.Now().Add(time.Second).Before(expiry)
 	// A tab that cannot read storage misses a renewal by another one, and meets the verdict on the old token; one that
-	// cannot write leaves a token there that it has revoked, on which another tab may meet the verdict first.
-	verdict := p.broken.Load() && (reason == Invalid || p.server.revoked(a.id))
+	// cannot write leaves a token there that it has signed out of: another tab may be the first to learn that, or to remove it.
+	verdict := p.broken.Load() && (left || reason == Invalid || p.server.revoked(id))
 	if !caused && !over && !verdict {
 		p.fail("tab %s: signed out (%s) for no reason", a.name, reason)
 	}
@@ -193,6 +197,9 @@ func (p *play) step(actors []*actor) []*actor {
 			p.unread = p.unread || area.fault == mute
 			area.mu.Unlock()
 		}
+		p.mu.Lock()
+		p.left[a.id] = true
+		p.mu.Unlock()
 		a.SignOut()
 		assert.Nil(p, a.State(), "seed %d: a session after sign-out", p.seed)
 		p.cause() // for what was under way
@@ -261,7 +268,7 @@ func TestRandomSequences(t *testing.T) {
 	}
 	for seed := range sequences {
 		bubble(t, func(t *testing.T, w *world) {
-			p := &play{T: t, world: w, seed: seed, chance: &chance{random: rand.New(rand.NewSource(seed))}}
+			p := &play{T: t, world: w, seed: seed, left: map[string]bool{}, chance: &chance{random: rand.New(rand.NewSource(seed))}}
 			p.run()
 		})
 		if t.Failed() {

@@ -281,8 +281,9 @@ func (p *play) run() {
 	w := p.world
 	// No two at the same instant: no tab comes between what another one reads and writes in one turn.
 	w.server.delay = func() time.Duration { return time.Duration(1 + p.pick(int(40*time.Millisecond))) }
-	losing := p.pick(3) == 0
-	w.server.lose = func() bool { return losing && p.pick(6) == 0 }
+	var losing atomic.Bool
+	losing.Store(p.pick(3) == 0)
+	w.server.lose = func() bool { return losing.Load() && p.pick(6) == 0 }
 	w.profile.lag = time.Duration(p.pick(3)) * 20 * time.Millisecond
 	w.server.trace = func(call string, err error) { p.note("    server: %s %v", call, err) }
 	actors := []*actor{p.open(nil)}
@@ -296,7 +297,7 @@ func (p *play) run() {
 	w.server.mu.Lock()
 	w.server.offline = false
 	w.server.mu.Unlock()
-	w.server.lose = func() bool { return false }
+	losing.Store(false)
 	for _, a := range actors {
 		a.own.be(works)
 		a.view.be(works)

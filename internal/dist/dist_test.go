@@ -66,9 +66,9 @@ func TestSettings(t *testing.T) {
 		slices.Sort(found)
 		return slices.Compact(found)
 	}
-	attributes := find(`\b(?:get|one|among)\("([a-z-]+)"`, read("config.js"))
+	attributes := find(`\b(?:get|one|among)\(\s*"([a-z-]+)"`, read("config.js"))
 	require.Contains(t, attributes, "tokenexpiry")
-	assert.Equal(t, attributes, find(`(?m)^  (\w+): "(?:string|number|boolean)",$`, read("settings.js")))
+	assert.Equal(t, attributes, find(`(?m)^  (\w+): "(?:string|number|boolean)",$`, read("types.js")))
 }
 
 func TestBundleSaysWhatIsWrong(t *testing.T) {

@@ -170,7 +170,7 @@ func TestDistantExpiry(t *testing.T) {
 // TestRenewByItself renews what has less than a week left, while the page is looked at.
 func TestRenewByItself(t *testing.T) {
 	t.Parallel()
-	const hide = `Object.defineProperty(document, "visibilityState", {configurable: true, get: () => window.looked ? "visible" : "hidden"});`
+	const hide = `Object.defineProperty(Document.prototype, "visibilityState", {configurable: true, get: () => window.looked ? "visible" : "hidden"});`
 	tests := []struct {
 		name, page, script string
 		left               time.Duration // 0 for ever

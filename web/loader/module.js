@@ -1,6 +1,7 @@
 // keygen-auth.mjs: the same as keygen-auth.js for pages that are built from
 // modules and have no script tag.
 import { files, names } from "keygen-auth:files"; // made by internal/dist
+import { fault } from "./types.js";
 
 // start puts keygenAuth on the page and returns it. Where it is there already,
 // as after a second call, that one is returned and the settings are not read.
@@ -19,30 +20,4 @@ export function start(settings) {
     );
   }
   return window.keygenAuth;
-}
-
-const types = {
-  account: "string",
-  host: "string",
-  environment: "string",
-  form: "string",
-  storage: "string",
-  load: "string",
-  redirect: "string",
-  tokenName: "string",
-  tokenExpiry: "string",
-  publicKey: "string",
-  timeout: "number",
-  allowStaff: "boolean",
-  assets: "string",
-};
-
-// fault says what is wrong with settings that no attribute could have; undefined for nothing.
-function fault(settings) {
-  if (typeof settings !== "object" || settings === null) return 'settings are missing: call start({ account: "…" })';
-  for (const [name, value] of Object.entries(settings)) {
-    if (!Object.hasOwn(types, name)) return `${name} is not a setting: use one of ${Object.keys(types).join(", ")}`;
-    if (value != null && typeof value !== types[name])
-      return `${name} is not valid: use a ${types[name]}, not a value of type ${typeof value}`;
-  }
 }

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -49,7 +50,15 @@ type world struct {
 	server  *server
 	profile *profile
 	lock    sync.Mutex // the Web Lock
+	mu      sync.Mutex // guards tabs
 	tabs    []*fakeTab
+}
+
+// others returns the tabs that are open besides one.
+func (w *world) others(tab *fakeTab) []*fakeTab {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(w.tabs), func(other *fakeTab) bool { return other == tab })
 }
 
 func newWorld(t *testing.T) *world { return &world{t: t, server: newServer(), profile: new(profile)} }
@@ -66,7 +75,14 @@ const key = "keygen-auth:api.example.com:demo"
 func (w *world) open(change ...func(*Config)) *fakeTab {
 	tab := &fakeTab{clock: &fakeClock{}, own: new(area)}
 	tab.visible.Store(true)
-	tab.view = w.profile.view(func() { tab.Reread() })
+	tab.view = w.profile.view(func() {
+		w.mu.Lock()
+		session := tab.Session
+		w.mu.Unlock()
+		if session != nil { // else it has not looked yet
+			session.Reread()
+		}
+	})
 	config := Config{
 		API: &client{server: w.server, dated: func(now int64) { tab.ServerTime(now) }},
 		Store: &Store{
@@ -87,14 +103,12 @@ func (w *world) open(change ...func(*Config)) *fakeTab {
 		},
 		Busy: tab.busy.Load,
 		Tell: func(message string) {
-			for _, other := range w.tabs {
-				if other != tab {
-					time.AfterFunc(time.Millisecond, func() {
-						if !other.frozen.Load() {
-							other.Hear(message)
-						}
-					})
-				}
+			for _, other := range w.others(tab) {
+				time.AfterFunc(time.Millisecond, func() {
+					if !other.frozen.Load() {
+						other.Hear(message)
+					}
+				})
 			}
 		},
 		Visible: tab.visible.Load,
@@ -116,6 +130,8 @@ func (w *world) open(change ...func(*Config)) *fakeTab {
 	for _, change := range change {
 		change(&config)
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	tab.Session = New(config)
 	w.tabs = append(w.tabs, tab)
 	return tab

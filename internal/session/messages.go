@@ -37,6 +37,7 @@ func (s *Session) Hear(message string) {
 	id, after, user := words[1], words[2], words[3]
 	s.mu.Lock()
 	record := s.record
+	held := record != nil && record.place == inTab && record.Token.ID == id
 	if words[0] != saysWho {
 		s.heard = append(s.heard, words[0]+id)
 	}
@@ -48,7 +49,7 @@ func (s *Session) Hear(message string) {
 			related := record.After == id || after == record.Token.ID || after == record.After
 			return record.Token.ID == id || related && record.Token.UserID == user
 		})
-	case words[0] == saysWho && record != nil && record.place == inTab && record.Token.ID == id:
+	case words[0] == saysWho && held:
 		s.say(saysHeld, record)
 	}
 }

@@ -101,21 +101,22 @@ func (s *Store) Load() (record *Record, err error) {
 // Records returns what is stored for this tab and, if browser, for all tabs, and
 // what the page knows.
 func (s *Store) Records(browser bool) (records []*Record) {
-	add := func(record *Record, place int) {
-		if s.takes(record) && (browser || place != inBrowser) {
-			record.place = place
+	add := func(record *Record) {
+		if s.takes(record) && (browser || record.place != inBrowser) {
 			records = append(records, record)
 		}
 	}
 	for place, area := range s.Areas {
-		if area != nil {
-			text, _, _ := area.Get(s.Key)
-			add(s.decode(text), place)
+		if area == nil {
+			continue
+		}
+		text, _, _ := area.Get(s.Key)
+		if record := s.decode(text); record != nil {
+			record.place = place
+			add(record)
 		}
 	}
-	if known := s.recall(); known != nil {
-		add(known, known.place)
-	}
+	add(s.recall())
 	return records
 }
 

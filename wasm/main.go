@@ -143,16 +143,18 @@ func main() {
 	auth.Close()
 }
 
-// revoke revokes what the loader has signed out of.
+// revoke revokes what the loader has signed out of: from storage and from its memory, which may be the same session.
 func revoke(auth *session.Session, kept browser.Value) {
 	gone := kept.Get("gone")
+	var last string
 	for i := range gone.Len() {
 		record := gone.At(i)
 		member := func(name string) string {
 			text, _ := record.Get(name).Text()
 			return text
 		}
-		if token := (keygen.Token{Value: member("token"), ID: member("tokenId")}); token.Value != "" {
+		if token := (keygen.Token{Value: member("token"), ID: member("tokenId")}); token.Value != last {
+			last = token.Value
 			auth.Revoke(token)
 		}
 	}

@@ -21,10 +21,12 @@ export function restore({ storage, key, allowStaff }) {
 }
 
 // forget removes the stored sessions and the one in memory (kept.text), as far as
-// storage allows, and adds their records to kept.gone.
-export function forget({ storage, key }, kept) {
+// storage allows, and adds their records to kept.gone. Staff's are left alone
+// where they are not used.
+export function forget({ storage, key, allowStaff }, kept) {
   const places = areas[storage].map((area) => () => {
     const text = window[area].getItem(key);
+    if (!allowStaff && /"kind":"(?!user-)/.test(text)) return null;
     window[area].removeItem(key);
     return text;
   });

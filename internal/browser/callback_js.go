@@ -188,12 +188,23 @@ func After(milliseconds int, do func()) (cancel func()) {
 			do()
 		}
 	})
-	timer, _ := Window().Call("setTimeout", f.Value(), milliseconds)
+	timer, _ := native("setTimeout", f.Value(), milliseconds)
 	return func() {
 		if finish() {
-			_, _ = Window().Call("clearTimeout", timer)
+			_, _ = native("clearTimeout", timer)
 		}
 	}
+}
+
+// native calls a function of the window, or the platform's own where zone.js
+// (Angular) has put another in its place: an application that counts what it
+// still waits for would wait for each of our timers, an hour for some.
+func native(name string, args ...any) (Value, error) {
+	function := Window().Get("__zone_symbol__" + name)
+	if !function.Exists() {
+		function = Window().Get(name)
+	}
+	return function.Invoke(args...)
 }
 
 // AtRest runs do, synchronously in a timer's callback, a second after the page

@@ -11,14 +11,19 @@ export function fingerprint() {
     // blocked
   }
   if (!kept) {
-    kept = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-    try {
-      localStorage.setItem(key, kept);
-    } catch {
-      // blocked or full
-    }
+    adopt(Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""));
   }
   return kept;
+}
+
+// adopt makes this browser the machine of another fingerprint: the one it had before it forgot it.
+export function adopt(old) {
+  kept = old;
+  try {
+    localStorage.setItem(key, kept);
+  } catch {
+    // blocked or full
+  }
 }
 
 const firstOf = (table, agent) => table.find(([pattern]) => pattern.test(agent))?.[1];

@@ -1,7 +1,7 @@
 // Machines of a license, and this browser as one of them.
 import { ask, attempt, byId, during, focusOn, fromTemplate, Pages, say, thisVisit } from "./ui.js";
 import { ago, atMoment, explain, short } from "./words.js";
-import { fingerprint, thisBrowser } from "./browser.js";
+import { adopt, fingerprint, thisBrowser } from "./browser.js";
 
 // aboutOf describes a machine in a line.
 function aboutOf({ platform, lastHeartbeat, heartbeatStatus, created }) {
@@ -61,14 +61,41 @@ export function machinesOf(license, part, refresh, mayRemove) {
   };
 }
 
-// activate takes a seat of a license for this browser, after asking for a machine to give one up if all are taken. It
-// resolves to whether it did, and whether the machines changed: a seat may be freed and then not taken.
+// entryOf returns the user's machine of a license that this browser may have been before it lost its fingerprint: it has the
+// same name and platform, and no machine is this browser.
+async function entryOf(license) {
+  const { name, platform } = thisBrowser();
+  let entry;
+  for await (const { attributes, relationships } of keygenAuth.machines.all({ license }, thisVisit())) {
+    if (attributes.fingerprint === fingerprint()) return;
+    const own = relationships?.owner?.data?.id === keygenAuth.session?.userId;
+    if (own && attributes.name === name && attributes.platform === platform) entry ??= attributes;
+  }
+  return entry;
+}
+
+// activate takes a seat of a license for this browser, after asking whether it had one before, and for a machine to give one
+// up if all are taken. It resolves to whether it did, and whether the machines changed: a seat may be freed and then not taken.
 export async function activate(license) {
   const create = () =>
     keygenAuth.machines.create(
       { license, owner: keygenAuth.session?.userId, fingerprint: fingerprint(), ...thisBrowser() },
       thisVisit(),
     );
+  const entry = await entryOf(license);
+  if (entry) {
+    const answer = await ask({
+      title: `Is “${short(entry.name)}” this browser?`,
+      text: `It has been active since ${atMoment(entry.created)}. A browser may forget that, for example Safari after seven days without a visit.`,
+      yes: "Yes, use it again",
+      other: "No, take another seat",
+    });
+    if (!answer) return {};
+    if (answer === "yes") {
+      adopt(entry.fingerprint);
+      return { active: true, changed: true };
+    }
+  }
   try {
     await create();
     return { active: true, changed: true };

@@ -9,7 +9,8 @@ function readLink() {
   const given = new URLSearchParams(location.hash.slice(1));
   if (given.has("token")) {
     history.replaceState(history.state, "", location.pathname + location.search);
-    [token, user] = [given.get("token"), given.get("user")];
+    // Who wrote the link may not have escaped the "+" of an email, which here stands for a space. None has one.
+    [token, user] = [given.get("token"), given.get("user")?.replaceAll(" ", "+")];
     form.elements.username.value = user ?? "";
     say(form.querySelector('[role="alert"]'), ""); // which was about the link before
   }

@@ -142,17 +142,19 @@ function blame(form, alert, fields, text) {
   (faulty[0] ?? form.querySelector('button[type="submit"]')).focus();
 }
 
-// ask shows a question and resolves to whether the answer was yes.
-export function ask({ title, text, yes }) {
+// ask shows a question and resolves to the answer: "yes", "other" where there is such a choice, or "".
+export function ask({ title, text, yes, other }) {
   const dialog = byId("ask");
-  const put = (texts) => ["ask-title", "ask-text", "ask-yes"].forEach((id, i) => (byId(id).textContent = texts[i] ?? ""));
-  put([title, text, yes]);
+  const put = (texts) =>
+    ["ask-title", "ask-text", "ask-yes", "ask-other"].forEach((id, i) => (byId(id).textContent = texts[i] ?? ""));
+  put([title, text, yes, other]);
+  byId("ask-other").hidden = !other;
   dialog.returnValue = "";
   dialog.showModal();
   return new Promise((resolve) => {
     const answered = () => {
       put([]); // it names what only this user may know of
-      resolve(dialog.returnValue === "yes");
+      resolve(dialog.returnValue);
     };
     dialog.addEventListener("close", answered, { once: true });
   });

@@ -154,6 +154,18 @@ func (p *play) judge(a *actor, reason string) {
 	}
 }
 
+// revoked says whether no token with this id lives.
+func (s *server) revoked(id string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, token := range s.tokens {
+		if token.ID == id {
+			return false
+		}
+	}
+	return true
+}
+
 // signIn signs in, and notes that as a cause where it takes another session's place.
 func (p *play) signIn(a *actor, email string, remember bool) {
 	p.note("tab %s signs in as %s, remember %t", a.name, email, remember)

@@ -111,18 +111,6 @@ func (s *server) refused(token keygen.Token) error {
 	return nil
 }
 
-// revoked says whether no token with this id lives.
-func (s *server) revoked(id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, token := range s.tokens {
-		if token.ID == id {
-			return false
-		}
-	}
-	return true
-}
-
 func (c *client) CreateToken(credentials keygen.Credentials, _ keygen.TokenOptions) (keygen.Token, error) {
 	return c.brings("create", func() (keygen.Token, error) {
 		if credentials.Password != "right" {

@@ -108,8 +108,8 @@ func TestEventsHoldNoSecret(t *testing.T) {
 	begin := func() *session.Session {
 		return session.New(session.Config{
 			API: canaries, Store: session.NewBrowserStore(session.Local, key), Clock: browser.Clock{}, Visible: browser.Visible,
-			Background: func(do func()) { do() }, Exclusive: func(do func()) { do() }, Busy: browser.Busy,
-			Notify: jsapi.Notify, Changed: func(*session.State, keygen.User) {},
+			Background: func(do func()) { browser.Go(do, nil) }, Exclusive: func(do func()) { do() }, Busy: browser.Busy,
+			Tell: func(string) {}, Notify: jsapi.Notify, Changed: func(*session.State, keygen.User) {},
 		})
 	}
 	credentials := keygen.Credentials{Email: "ada@example.com", Password: passwordCanary, OTP: "otp-canary"}

@@ -141,9 +141,6 @@ func open(request Request) (Value, *limit, error) {
 	response, err := limit.wait(Window().Call("fetch", request.URL, options))
 	if err != nil {
 		limit.lift()
-		if err == ErrNetwork {
-			Go(blameLocalNetwork, nil)
-		}
 		return Value{}, nil, err
 	}
 	return response, limit, nil

@@ -230,7 +230,7 @@ func TestSessionObject(t *testing.T) {
 		assert.NotEmpty(t, got["tokenId"])
 		expiry, err := time.Parse(time.RFC3339, got["expiry"].(string))
 		require.NoError(t, err)
-		assert.WithinDuration(t, time.Now().Add(14*24*time.Hour), expiry, time.Minute)
+		assert.WithinDuration(t, time.Now().Add(14*24*time.Hour), expiry, time.Hour)
 		assert.NotContains(t, raw, token)
 	}
 	check(`keygenAuth.session`, true)

@@ -139,6 +139,7 @@ func TestTabsRenew(t *testing.T) {
 				life = 6
 			}
 			v := s.plant(s.demo.Plain, time.Now().AddDate(0, 0, life))
+			began := time.Now()
 			ready := make(chan struct{})
 			s.bend(func(w http.ResponseWriter, r *http.Request) bool {
 				if !isRenewal(r) {
@@ -161,7 +162,8 @@ func TestTabsRenew(t *testing.T) {
 			tabs := s.tabs(5, "/form.html")
 			const hammer = `window.met = {ok: 0, after: 0, refused: []};
 				for (let i = 0; i < 2; i++) (async () => {
-					while (!window.enough) {
+					// Five tabs that never stop would keep a busy machine from everything else.
+					while (met.after < 4 && !met.refused.length) {
 						await keygenAuth.users.me().then(() => {
 							met.ok++;
 							if (heard.some((e) => e.Name === "renewed")) met.after++;
@@ -181,11 +183,8 @@ func TestTabsRenew(t *testing.T) {
 					assert.Empty(t, p.ask(`window.renewal`))
 				}
 			}
-			for _, p := range tabs {
-				p.until(`met.after > 3`)
-			}
 			for i, p := range tabs {
-				p.do(`window.enough = true`)
+				p.until(`met.after > 3 || met.refused.length`)
 				assert.Empty(t, eval[[]string](p, `met.refused`), "tab %d", i)
 				assert.Equal(t, "restored", p.happened()[0], "tab %d", i)
 				assert.NotContains(t, p.happened(), "signed-out other-tab", "tab %d", i)
@@ -193,7 +192,8 @@ func TestTabsRenew(t *testing.T) {
 			}
 			t.Logf("%d tokens were made, %d refused requests were done again", len(s.renewals()), s.answered(http.MethodGet, 401))
 			s.untilOne(s.demo.Plain, eval[string](s.tab, `keygenAuth.session.tokenId`))
-			assert.WithinDuration(t, time.Now().AddDate(0, 0, 14), s.api.Tokens(s.demo.Plain.ID)[0].Expiry, time.Minute)
+			expiry := s.api.Tokens(s.demo.Plain.ID)[0].Expiry
+			assert.WithinRange(t, expiry, began.AddDate(0, 0, 14).Add(-time.Minute), time.Now().AddDate(0, 0, 14).Add(time.Minute))
 			assert.NotContains(t, s.saved(), v.token)
 		})
 	}

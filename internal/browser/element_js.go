@@ -20,10 +20,32 @@ func callMethod(target Value, name string, args ...any) Value {
 	return result
 }
 
+// member returns a member of e as the interface that defines it has it, whatever
+// the page has put in front of that.
+func (e Element) member(of, name string) Value {
+	prototype := Window().Get(of).Get("prototype")
+	got, err := intrinsic(&reflectGet, "Reflect", "get").v.Invoke(prototype.v, name, e.v)
+	if err != nil {
+		return Value{}
+	}
+	return Value{got}
+}
+
 // Create returns a new element that is not yet in the page.
 func Create(tag string) Element {
 	element, _ := callDocument("createElement", tag)
 	return Element{element}
+}
+
+// Focused returns the element that has focus in the tree that e is in: the page,
+// or a shadow root. It may be none.
+func (e Element) Focused() Element {
+	root := callMethod(e.Value, "getRootNode")
+	if root.Equal(Document()) {
+		focused, _ := Active()
+		return focused
+	}
+	return Element{root.Get("activeElement")}
 }
 
 // Active returns the element that has focus, and whether there is one besides
@@ -43,19 +65,48 @@ func All(selector string) []Element {
 // page.
 func (e Element) Clone() Element { return Element{callMethod(e.Value, "cloneNode")} }
 
-var formElements Value
-
 // Controls returns the controls of a form, wherever they stand in the page,
-// other than image buttons: those that the form has by itself. A control named
-// "elements" does not hide them.
-func (e Element) Controls() []Element {
-	if !formElements.Exists() {
-		prototype := Window().Get("HTMLFormElement").Get("prototype")
-		property, _ := Window().Get("Object").Call("getOwnPropertyDescriptor", prototype, "elements")
-		formElements = property.Get("get")
+// other than image buttons: those that the form has by itself.
+func (e Element) Controls() []Element { return elements(e.controls()) }
+
+// controls returns their live list. A control named "elements" does not hide it.
+func (e Element) controls() Value { return e.member("HTMLFormElement", "elements") }
+
+// Control returns the control of a form that has this name or, where none has
+// it, this id, and whether there is one.
+func (e Element) Control(name string) (Element, bool) {
+	found, _ := e.controls().Call("namedItem", name)
+	if !found.Exists() || found.Get("nodeType").Exists() {
+		return Element{found}, found.Exists()
 	}
-	list, _ := apply(formElements, e.Value)
-	return elements(list)
+	// Several, by name or id.
+	first := Element{found.At(0)}
+	for i := range found.Len() {
+		control := Element{found.At(i)}
+		if its, _ := control.Attr("name"); its == name {
+			return control, true
+		}
+	}
+	return first, true
+}
+
+// Images returns the image buttons of a form, which are none of its Controls.
+func (e Element) Images() []Element {
+	const selector = "input[type=image]"
+	all := callMethod(e.Value, "getRootNode")
+	var list Value
+	if all.Equal(Document()) {
+		list, _ = callDocument("querySelectorAll", selector)
+	} else {
+		list, _ = all.Call("querySelectorAll", selector)
+	}
+	var images []Element
+	for _, image := range elements(list) {
+		if image.Get("form").Equal(e.Value) {
+			images = append(images, image)
+		}
+	}
+	return images
 }
 
 func elements(list Value) []Element {
@@ -141,8 +192,8 @@ func (e Element) Contains(other Element) bool {
 	return callMethod(e.Value, "contains", other).True()
 }
 
-// Connected says whether e is in the page.
-func (e Element) Connected() bool { return callMethod(Document(), "contains", e.Value).True() }
+// Connected says whether e is in the page, be it in a shadow root.
+func (e Element) Connected() bool { return e.member("Node", "isConnected").True() }
 
 // Rendered says whether e takes part in what the page shows. Browsers that
 // cannot tell say yes.
@@ -154,27 +205,26 @@ func (e Element) Rendered() bool {
 // Focus moves the focus to e, if e can have it.
 func (e Element) Focus() { callMethod(e.Value, "focus") }
 
+// SetValue sets what a field holds as somebody who types would: frameworks that
+// keep it for themselves hear of it.
+func (e Element) SetValue(text string) {
+	if now, _ := e.Get("value").Text(); now == text {
+		return
+	}
+	// By the platform's own setter, for some put another on the field.
+	prototype := Window().Get("HTMLInputElement").Get("prototype")
+	if done, err := intrinsic(&reflectSet, "Reflect", "set").v.Invoke(prototype.v, "value", text, e.v); err != nil || !(Value{done}).True() {
+		_ = e.Set("value", text)
+	}
+	for _, name := range []string{"input", "change"} {
+		options, _ := Object(map[string]any{"bubbles": true, "composed": name == "input"})
+		event, _ := Window().Get("Event").New(name, options)
+		callMethod(e.Value, "dispatchEvent", event)
+	}
+}
+
 // IsForm says whether e is a form.
 func (e Element) IsForm() bool {
 	is, err := e.v.InstanceOf(Window().Get("HTMLFormElement").v)
 	return err == nil && is
-}
-
-// Observe calls changed, synchronously, whenever elements were added to the
-// document or removed from it, until stop is called.
-func Observe(changed func()) (stop func()) {
-	f := NewFunc(func([]Value) { changed() })
-	options, _ := Object(map[string]any{"childList": true, "subtree": true})
-	observer, err := Window().Get("MutationObserver").New(f.Value())
-	if err == nil {
-		_, err = observer.Call("observe", Document(), options)
-	}
-	if err != nil {
-		f.Release()
-		return func() {}
-	}
-	return func() {
-		_, _ = observer.Call("disconnect")
-		f.Release()
-	}
 }

@@ -99,7 +99,7 @@ func TestTextsThatWait(t *testing.T) {
 	s.submit()
 	s.auth.answers <- session.Attempt{Err: &keygen.Error{Code: "TIMEOUT"}, Proceed: true}
 	s.click()
-	s.page.Submit(s.form.Value)
+	s.page.Do("submit", s.form.Value)
 	assert.Equal(t, "true", attr(s.form, "aria-busy"))
 	assert.True(t, disabled(s.find("button")))
 	assert.Empty(t, s.message(), "not in the wrong language first")

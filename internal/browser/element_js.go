@@ -73,21 +73,32 @@ func (e Element) Controls() []Element { return elements(e.controls()) }
 func (e Element) controls() Value { return e.member("HTMLFormElement", "elements") }
 
 // Control returns the control of a form that has this name or, where none has
-// it, this id, and whether there is one.
+// it, this id, and whether there is one. Those that were tied to the form from
+// elsewhere, by form=, come last, and of several it takes none: anybody whose
+// writing the page shows may have put one there.
 func (e Element) Control(name string) (Element, bool) {
-	found, _ := e.controls().Call("namedItem", name)
+	controls := e.controls()
+	controls.Len() // else WebKit does not see, later, that a name has come
+	found, _ := controls.Call("namedItem", name)
 	if !found.Exists() || found.Get("nodeType").Exists() {
 		return Element{found}, found.Exists()
 	}
-	// Several, by name or id.
-	first := Element{found.At(0)}
-	for i := range found.Len() {
-		control := Element{found.At(i)}
-		if its, _ := control.Attr("name"); its == name {
-			return control, true
+	best, several := -1, false
+	var control Element
+	for _, other := range elements(found) {
+		rank := 0
+		if its, _ := other.Attr("name"); its == name {
+			rank = 1
+		}
+		if _, tied := other.Attr("form"); !tied || e.Contains(other) {
+			rank += 2
+		}
+		several = several && rank <= best || rank == best && rank < 2
+		if rank > best {
+			best, control = rank, other
 		}
 	}
-	return first, true
+	return control, !several
 }
 
 // Images returns the image buttons of a form, which are none of its Controls.

@@ -67,18 +67,7 @@ func (f *form) release() {
 }
 
 // field returns a field by name or, as in a form without names, by id.
-func (f *form) field(name string) (browser.Element, bool) {
-	field, ok := f.element.Control(name)
-	if !ok && name == fieldOTP && f.otpEmail != "" {
-		// WebKit's form does not know a field by name that was tied to it by form= later.
-		for _, own := range browser.All("[data-keygen-otp] input") {
-			if own.Get("form").Equal(f.element.Value) {
-				return own, true
-			}
-		}
-	}
-	return field, ok
-}
+func (f *form) field(name string) (browser.Element, bool) { return f.element.Control(name) }
 
 // submit starts one attempt, unless one is under way. It never waits: it runs
 // inside the event.

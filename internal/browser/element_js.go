@@ -5,30 +5,19 @@ type Element struct {
 	Value
 }
 
-// elementMethods are the platform's own methods, by name.
-var elementMethods = map[string]Value{}
+// methods are the platform's own, by name.
+var methods = map[string]Value{}
 
-// callMethod calls a method of an event target by the platform's own function:
-// a control named like a method of its form hides it ("addEventListener").
+// callMethod calls such a method of an event target: a control named like a method
+// of its form hides it ("addEventListener").
 func callMethod(target Value, name string, args ...any) Value {
-	method, ok := elementMethods[name]
+	method, ok := methods[name]
 	if !ok {
-		method = Window().Get("HTMLElement").Get("prototype").Get(name)
-		elementMethods[name] = method
+		method = prototype("HTMLElement").Get(name)
+		methods[name] = method
 	}
 	result, _ := apply(method, target, args...)
 	return result
-}
-
-// member returns a member of e as the interface that defines it has it, whatever
-// the page has put in front of that.
-func (e Element) member(of, name string) Value {
-	prototype := Window().Get(of).Get("prototype")
-	got, err := intrinsic(&reflectGet, "Reflect", "get").v.Invoke(prototype.v, name, e.v)
-	if err != nil {
-		return Value{}
-	}
-	return Value{got}
 }
 
 // Create returns a new element that is not yet in the page.
@@ -37,15 +26,21 @@ func Create(tag string) Element {
 	return Element{element}
 }
 
-// Focused returns the element that has focus in the tree that e is in: the page,
-// or a shadow root. It may be none.
-func (e Element) Focused() Element {
-	root := callMethod(e.Value, "getRootNode")
+// ofTree returns the root of the tree that e is in, the page or a shadow root, and
+// a member of it.
+func (e Element) ofTree(name string) (root, member Value) {
+	root = callMethod(e.Value, "getRootNode")
 	if root.Equal(Document()) {
-		focused, _ := Active()
-		return focused
+		return root, ofDocument(name)
 	}
-	return Element{root.Get("activeElement")}
+	return root, root.Get(name)
+}
+
+// Focused returns the element that has focus in the tree that e is in. It may be
+// none.
+func (e Element) Focused() Element {
+	_, focused := e.ofTree("activeElement")
+	return Element{focused}
 }
 
 // Active returns the element that has focus, and whether there is one besides
@@ -70,7 +65,7 @@ func (e Element) Clone() Element { return Element{callMethod(e.Value, "cloneNode
 func (e Element) Controls() []Element { return elements(e.controls()) }
 
 // controls returns their live list. A control named "elements" does not hide it.
-func (e Element) controls() Value { return e.member("HTMLFormElement", "elements") }
+func (e Element) controls() Value { return member(e.Value, "HTMLFormElement", "elements") }
 
 // Control returns the control of a form that has this name or, where none has
 // it, this id, and whether there is one. Those that were tied to the form from
@@ -101,23 +96,18 @@ func (e Element) Control(name string) (Element, bool) {
 	return control, !several
 }
 
-// Images returns the image buttons of a form, which are none of its Controls.
-func (e Element) Images() []Element {
-	const selector = "input[type=image]"
-	all := callMethod(e.Value, "getRootNode")
-	var list Value
-	if all.Equal(Document()) {
-		list, _ = callDocument("querySelectorAll", selector)
-	} else {
-		list, _ = all.Call("querySelectorAll", selector)
-	}
-	var images []Element
-	for _, image := range elements(list) {
-		if image.Get("form").Equal(e.Value) {
-			images = append(images, image)
+// Others returns the elements that match a CSS selector, wherever they stand in the
+// page, and belong to a form.
+func (e Element) Others(selector string) []Element {
+	root, all := e.ofTree("querySelectorAll")
+	list, _ := apply(all, root, selector)
+	var others []Element
+	for _, other := range elements(list) {
+		if other.Get("form").Equal(e.Value) {
+			others = append(others, other)
 		}
 	}
-	return images
+	return others
 }
 
 func elements(list Value) []Element {
@@ -204,7 +194,7 @@ func (e Element) Contains(other Element) bool {
 }
 
 // Connected says whether e is in the page, be it in a shadow root.
-func (e Element) Connected() bool { return e.member("Node", "isConnected").True() }
+func (e Element) Connected() bool { return member(e.Value, "Node", "isConnected").True() }
 
 // Rendered says whether e takes part in what the page shows. Browsers that
 // cannot tell say yes.
@@ -223,14 +213,12 @@ func (e Element) SetValue(text string) {
 		return
 	}
 	// By the platform's own setter, for some put another on the field.
-	prototype := Window().Get("HTMLInputElement").Get("prototype")
-	if done, err := intrinsic(&reflectSet, "Reflect", "set").v.Invoke(prototype.v, "value", text, e.v); err != nil || !(Value{done}).True() {
+	setter, _ := Window().Get("Object").Call("getOwnPropertyDescriptor", prototype("HTMLInputElement"), "value")
+	if _, err := apply(setter.Get("set"), e.Value, text); err != nil {
 		_ = e.Set("value", text)
 	}
 	for _, name := range []string{"input", "change"} {
-		options, _ := Object(map[string]any{"bubbles": true, "composed": name == "input"})
-		event, _ := Window().Get("Event").New(name, options)
-		callMethod(e.Value, "dispatchEvent", event)
+		dispatch(e.Value, "Event", name, map[string]any{"bubbles": true, "composed": name == "input"})
 	}
 }
 

@@ -2,7 +2,6 @@ package page
 
 import (
 	"runtime"
-	"strings"
 
 	"keygenauth/internal/browser"
 	"keygenauth/internal/keygen"
@@ -212,8 +211,8 @@ func (f *form) signedIn(credentials keygen.Credentials) {
 }
 
 func isOff(element browser.Element) bool {
-	complete, _ := element.Attr("autocomplete")
-	return strings.EqualFold(complete, "off")
+	_, off := element.Closest("[autocomplete=off i]")
+	return off
 }
 
 // fail shows what went wrong and what to do about it.
@@ -273,5 +272,5 @@ func (f *form) buttons() []browser.Element {
 			buttons = append(buttons, control)
 		}
 	}
-	return append(buttons, f.element.Images()...)
+	return append(buttons, f.element.Others("input[type=image]")...)
 }

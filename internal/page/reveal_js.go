@@ -20,10 +20,7 @@ func (f *form) showPassword(button browser.Element, on bool) {
 // conceal hides the password again: whoever looks over a shoulder has time to read
 // while an attempt is under way.
 func (f *form) conceal() {
-	for _, control := range f.element.Controls() {
-		action, _ := control.Attr("data-keygen-action")
-		if pressed, _ := control.Attr("aria-pressed"); action == "show-password" && pressed == "true" {
-			f.showPassword(control, false)
-		}
+	for _, button := range f.element.Others("[data-keygen-action=show-password][aria-pressed=true]") {
+		f.showPassword(button, false)
 	}
 }

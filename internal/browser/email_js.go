@@ -1,5 +1,7 @@
 package browser
 
+import "strings"
+
 // SendableEmail returns an email address as it is sent: a domain with letters
 // beyond ASCII becomes the one that the network knows (xn--…), as some browsers do
 // it in their fields and others do not. What is no such address is returned as it
@@ -17,7 +19,7 @@ func SendableEmail(email string) string {
 	}
 	url, _ := Window().Get("URL").New("http://" + email[at:])
 	host, _ := url.Get("host").Text()
-	if href, _ := url.Get("href").Text(); host == "" || href != "http://"+host+"/" {
+	if href, _ := url.Get("href").Text(); host == "" || strings.Contains(host, "%") || href != "http://"+host+"/" {
 		return email
 	}
 	return email[:at] + host

@@ -185,8 +185,9 @@ func tooMany(seconds int) bend {
 // TestOtherButtons go their own way, which is the page's, and take no secret along.
 func TestOtherButtons(t *testing.T) {
 	t.Parallel()
-	body := `<form id="login" method="post" action="/sign-in"><input type="email" name="email" id="email">
-		<input type="password" name="password" id="password"><input name="otp" id="otp"><button>Sign in</button>
+	// Somebody else's field has the password's name.
+	body := `<input form="login" name="password" value="theirs"><form id="login" method="post" action="/sign-in"><input type="email" name="email" id="email">
+		<input type="password" name="pw" id="password"><input name="otp" id="otp"><button>Sign in</button>
 		<button id="forgot" formaction="/forgot">Forgot</button>
 		<button id="demo" formaction="/demo" formnovalidate formmethod="get" name="as" value="demo">Demo</button></form>`
 	for _, loaded := range []bool{true, false} {

@@ -35,10 +35,21 @@ export function rootOf(element) {
   return root === window.document ? document : root;
 }
 
-// field returns a control of the form by its name or, where none has it, by its id.
+// controls returns a form's own.
+export const controls = (form) => [...Reflect.get(HTMLFormElement.prototype, "elements", form)];
+
+// isOwn says whether a control is the form's by where it stands, not by form=: that
+// anybody may have written whose writing the page shows.
+export const isOwn = (form, control) => !control.hasAttribute("form") || contains.call(form, control);
+
+// field returns a control of the form by its name or, where none has it, by its id;
+// those that are its own first, and of several others none.
 export function field(form, name) {
-  const controls = [...Reflect.get(HTMLFormElement.prototype, "elements", form)];
-  return controls.find((control) => control.name === name) ?? controls.find(({ id }) => id === name);
+  const rank = (control) => 2 * isOwn(form, control) + (control.name === name);
+  const [first, second] = controls(form)
+    .filter((control) => control.name === name || control.id === name)
+    .sort((one, other) => rank(other) - rank(one));
+  return second && rank(first) < 2 && rank(second) === rank(first) ? undefined : first;
 }
 
 const submitButtons = (form) =>

@@ -1,7 +1,7 @@
 // Submits of sign-in forms, from the loader's first line on.
 import { document } from "./document.js";
 import { failure } from "./errors.js";
-import { around, attribute, busy, field, isBusy, isForm, isHeld, rootOf, setAttributeTo, tell } from "./form.js";
+import { around, attribute, busy, controls, field, is, isBusy, isForm, isHeld, isOwn, rootOf, setAttributeTo, tell } from "./form.js";
 
 // keepIntents leaves no submit of a sign-in form to the browser: a password must
 // never reach the URL. Unless the page objects, each is handed to the program, or
@@ -77,11 +77,14 @@ export function keepIntents(selector, life, start, explain) {
       const form = event.target;
       if (!has(form) || event === last) return;
       last = event;
-      if (around(event.submitter, "[formaction],[formmethod],[formnovalidate]"))
+      if (is(event.submitter, "[formaction],[formmethod],[formnovalidate]") && isOwn(form, event.submitter))
         // It goes its own way, and takes no secret along.
         on(
           "formdata",
-          ({ formData }) => ["password", "otp"].map((name) => formData.delete(field(form, name)?.name)),
+          ({ formData }) => {
+            for (const { type, name, id } of controls(form))
+              if ([type, name, id].some((word) => /^(password|otp)$/.test(word))) formData.delete(name);
+          },
           AbortSignal.timeout(0),
         );
       else if (waiting.has(form) || isHeld(form)) event.preventDefault();

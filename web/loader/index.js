@@ -9,6 +9,7 @@ import { announce, failure, report } from "./errors.js";
 import { attribute, is, tell } from "./form.js";
 import { keepIntents } from "./intents.js";
 import { methods } from "./methods.js";
+import { explainSilence } from "./network.js";
 import { forget, restore } from "./storage.js";
 import { whenWanted } from "./wanted.js";
 
@@ -70,6 +71,7 @@ export function main(configure, find) {
       setSession,
       observe,
       texts,
+      explainSilence,
     }),
     ended(error) {
       running = false;

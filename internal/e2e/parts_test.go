@@ -115,7 +115,7 @@ func TestFormsThatCome(t *testing.T) {
 			document.querySelector("main").append(form);
 			await undefined;
 		}
-		const all = () => [...document.forms].filter((form) => form.method === "post").length;
+		const all = () => [...document.forms].filter((form) => form.method === "dialog").length;
 		for (let frames = 0; frames < 20 && all() < 200; frames++) await new Promise(requestAnimationFrame);
 		return all();
 	})()`))

@@ -170,6 +170,13 @@ func (s *stage) answer(failure *keygen.Error) {
 	runtime.Gosched() // the garbage collector may have stopped the form in the middle of it
 }
 
+// untilCounting waits until a countdown is shown: the form is free before that, and
+// the garbage collector may come between.
+func (s *stage) untilCounting() {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool { return countdown(s) != "" }, waitLimit, tick)
+}
+
 // fail makes one attempt that fails with this code.
 func (s *stage) fail(code string) {
 	s.t.Helper()

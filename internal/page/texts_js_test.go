@@ -65,6 +65,7 @@ func TestCountdownInThePagesWords(t *testing.T) {
 	s := stageOf(t, tutorial, saying(t, &script))
 	s.submit()
 	s.answer(tooManyRequests(4))
+	s.untilCounting()
 	assert.Equal(t, "Zu oft.", s.message())
 	assert.Regexp(t, `^Noch \d s$`, countdown(s))
 	require.Eventually(t, func() bool { return s.message() == "Jetzt." }, waitLimit, tick)

@@ -41,9 +41,14 @@ func main() {
 	if publicKey := config.Get("publicKey"); publicKey.Exists() {
 		client.Verifier = browser.Crypto{Key: publicKey}
 	}
-	told := func(name string) string {
-		value, _ := bridge.Get("told").Get(name).Text()
+	told := bridge.Get("told")
+	member := func(name string) string {
+		value, _ := told.Get(name).Text()
 		return value
+	}
+	var known *session.State
+	if told.Exists() {
+		known = &session.State{UserID: member("userId"), Expiry: member("expiry")}
 	}
 	kept := bridge.Get("kept") // outlives this program
 	var view *page.Page
@@ -74,7 +79,7 @@ func main() {
 		Options: func() keygen.TokenOptions {
 			return keygen.TokenOptions{Name: text("tokenName"), Expiry: browser.TimeOf(text("tokenExpiry"))}
 		},
-		Told:       &session.Told{TokenID: told("tokenId"), UserID: told("userId"), Heard: kept.Get("heard").True()},
+		Told:       &session.Told{TokenID: member("tokenId"), UserID: member("userId"), Heard: kept.Get("heard").True()},
 		AllowStaff: store.Staff,
 		FixedLife:  text("tokenExpiry") != "",
 		Notify:     func(event session.Event) bool { return !disposed && jsapi.Notify(event) },
@@ -96,16 +101,18 @@ func main() {
 			texts, _ := browser.Await(promise)
 			return texts
 		},
-		Attached: func(form browser.Value, on bool) {
-			change := "add"
-			if !on {
-				change = "delete"
+		Known: known,
+		Observe: func(changed func()) (stop func()) {
+			hear := browser.NewFunc(func([]browser.Value) { changed() })
+			_, _ = bridge.Call("observe", hear.Value())
+			return func() {
+				_, _ = bridge.Call("observe", browser.Null())
+				hear.Release()
 			}
-			_, _ = bridge.Get("attached").Call(change, form)
 		},
 	})
 
-	stop := view.Start() // before the loader is told: it would hand over a submit that the form then hears, too
+	stop := view.Start()
 	follow(auth, key)
 	browser.Listen(browser.Window(), "pagehide", func(browser.Value) { channel.Close() })
 	browser.Listen(browser.Window(), "pageshow", func(event browser.Value) {
@@ -121,7 +128,7 @@ func main() {
 		Auth:     auth,
 		Client:   client,
 		Patience: transport.Patience(func() bool { return disposed }),
-		Submit:   view.Submit,
+		Form:     view.Do,
 		Dispose: func() {
 			if disposed {
 				return

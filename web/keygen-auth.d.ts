@@ -423,6 +423,11 @@ export interface FetchInit extends Options {
 
 /** Events, without their prefix `keygen:`, and what their `detail` holds. */
 export interface Events {
+  /**
+   * Somebody is about to sign in by a form, which is the event's target. `preventDefault()` keeps the attempt from being made;
+   * what was typed stays.
+   */
+  submit: { email?: string; submitter: HTMLElement | null };
   /** A stored session was taken up. */
   restored: Session;
   /** Somebody signed in, here or in another tab. `preventDefault()` keeps a form from redirecting the page. */
@@ -487,6 +492,15 @@ export interface KeygenAuth {
    * @returns a function that removes the listener
    */
   on<Type extends keyof Events>(type: Type, listener: (detail: Events[Type], event?: CustomEvent<Events[Type]>) => void): () => void;
+  /**
+   * Serves a form that no selector reaches, or the forms in a shadow root that
+   * match `form` of the settings, those that come later included. Their submits
+   * are kept from the browser from then on, as those of the page's forms are.
+   *
+   * @returns a function that undoes it
+   * @throws KeygenAuthError `ARGUMENT_INVALID` for what is neither
+   */
+  attach(formOrRoot: HTMLFormElement | ShadowRoot): () => void;
   /** The signed-in user, and those who share a license with them. Ids may be emails. */
   readonly users: Lists<User> & {
     /** The signed-in user (GET me), with the token in `included`. */
@@ -668,6 +682,7 @@ declare global {
   }
   const keygenAuth: KeygenAuth;
   interface DocumentEventMap {
+    "keygen:submit": CustomEvent<Events["submit"]>;
     "keygen:restored": CustomEvent<Events["restored"]>;
     "keygen:signed-in": CustomEvent<Events["signed-in"]>;
     "keygen:renewed": CustomEvent<Events["renewed"]>;

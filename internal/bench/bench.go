@@ -6,6 +6,7 @@ package bench
 import (
 	"context"
 	"fmt"
+	"log"
 	"os/exec"
 	"slices"
 	"strings"
@@ -68,12 +69,19 @@ func startBrowser(ctx context.Context) (browser context.Context, stop func(), er
 		return nil, nil, err
 	}
 	allocator, stop := chromedp.NewExecAllocator(ctx, options...)
-	browser, _ = chromedp.NewContext(allocator) // which ends with the allocator
+	browser, _ = chromedp.NewContext(allocator, chromedp.WithErrorf(complain)) // which ends with the allocator
 	if err := chromedp.Run(browser); err != nil {
 		stop()
 		return nil, nil, fmt.Errorf("start the browser: %w", err)
 	}
 	return browser, stop, nil
+}
+
+// complain prints what chromedp cannot make sense of, save style sheets that a page adopts: it knows no such event yet.
+func complain(format string, args ...any) {
+	if !strings.HasPrefix(format, "unhandled node event") {
+		log.Printf(format, args...)
+	}
 }
 
 // medianOf returns the median of each measure.

@@ -23,7 +23,7 @@ type growth struct {
 type tell func(format string, args ...any)
 
 func (s *server) grow(browser context.Context, runs int, say tell) ([]growth, error) {
-	measures := []func(context.Context, int) (growth, error){s.forms, s.licenses, s.signIns}
+	measures := []func(context.Context, int) (growth, error){s.forms, s.mutations, s.licenses, s.signIns}
 	var all []growth
 	for _, measure := range measures {
 		g, err := measure(browser, runs)
@@ -88,7 +88,7 @@ func (s *server) forms(browser context.Context, runs int) (growth, error) {
 		theirs, ours, err := s.both(browser, runs, map[string]string{
 			snippet: fmt.Sprintf(add, count, `for (const form of forms) form.addEventListener("submit", (event) => event.preventDefault());`),
 			module: fmt.Sprintf(add, count, `await new Promise((done) => setTimeout(done));
-				if (!forms.every((form) => form.method === "post")) throw new Error("not attached");`),
+				if (!forms.every((form) => form.method === "dialog")) throw new Error("not attached");`),
 		})
 		if err != nil {
 			return g, err

@@ -36,14 +36,14 @@ func Dispatch(name string, detail map[string]any) bool {
 	if detail != nil {
 		properties["detail"] = detail
 	}
-	event, err := Object(properties)
-	if err != nil {
-		return true
-	}
-	custom, err := Window().Get("CustomEvent").New(name, event)
-	if err != nil {
-		return true
-	}
-	proceed, err := callDocument("dispatchEvent", custom)
-	return err != nil || proceed.True()
+	proceed := dispatch(Document(), "CustomEvent", name, properties)
+	return !proceed.IsBoolean() || proceed.True()
+}
+
+// dispatch raises an event, and returns whether listeners left it to us, undefined
+// where it cannot be raised.
+func dispatch(target Value, kind, name string, properties map[string]any) Value {
+	options, _ := Object(properties)
+	event, _ := Window().Get(kind).New(name, options)
+	return callMethod(target, "dispatchEvent", event)
 }

@@ -5,16 +5,16 @@ type Element struct {
 	Value
 }
 
-// elementMethods are the platform's own methods, by name.
-var elementMethods = map[string]Value{}
+// methods are the platform's own, by name.
+var methods = map[string]Value{}
 
-// callMethod calls a method of an event target by the platform's own function:
-// a control named like a method of its form hides it ("addEventListener").
+// callMethod calls such a method of an event target: a control named like a method
+// of its form hides it ("addEventListener").
 func callMethod(target Value, name string, args ...any) Value {
-	method, ok := elementMethods[name]
+	method, ok := methods[name]
 	if !ok {
-		method = Window().Get("HTMLElement").Get("prototype").Get(name)
-		elementMethods[name] = method
+		method = prototype("HTMLElement").Get(name)
+		methods[name] = method
 	}
 	result, _ := apply(method, target, args...)
 	return result
@@ -24,6 +24,23 @@ func callMethod(target Value, name string, args ...any) Value {
 func Create(tag string) Element {
 	element, _ := callDocument("createElement", tag)
 	return Element{element}
+}
+
+// ofTree returns the root of the tree that e is in, the page or a shadow root, and
+// a member of it.
+func (e Element) ofTree(name string) (root, member Value) {
+	root = callMethod(e.Value, "getRootNode")
+	if root.Equal(Document()) {
+		return root, ofDocument(name)
+	}
+	return root, root.Get(name)
+}
+
+// Focused returns the element that has focus in the tree that e is in. It may be
+// none.
+func (e Element) Focused() Element {
+	_, focused := e.ofTree("activeElement")
+	return Element{focused}
 }
 
 // Active returns the element that has focus, and whether there is one besides
@@ -43,19 +60,54 @@ func All(selector string) []Element {
 // page.
 func (e Element) Clone() Element { return Element{callMethod(e.Value, "cloneNode")} }
 
-var formElements Value
-
 // Controls returns the controls of a form, wherever they stand in the page,
-// other than image buttons: those that the form has by itself. A control named
-// "elements" does not hide them.
-func (e Element) Controls() []Element {
-	if !formElements.Exists() {
-		prototype := Window().Get("HTMLFormElement").Get("prototype")
-		property, _ := Window().Get("Object").Call("getOwnPropertyDescriptor", prototype, "elements")
-		formElements = property.Get("get")
+// other than image buttons: those that the form has by itself.
+func (e Element) Controls() []Element { return elements(e.controls()) }
+
+// controls returns their live list. A control named "elements" does not hide it.
+func (e Element) controls() Value { return member(e.Value, "HTMLFormElement", "elements") }
+
+// Control returns the control of a form that has this name or, where none has
+// it, this id, and whether there is one. Those that were tied to the form from
+// elsewhere, by form=, come last, and of several it takes none: anybody whose
+// writing the page shows may have put one there.
+func (e Element) Control(name string) (Element, bool) {
+	controls := e.controls()
+	controls.Len() // else WebKit does not see, later, that a name has come
+	found, _ := controls.Call("namedItem", name)
+	if !found.Exists() || found.Get("nodeType").Exists() {
+		return Element{found}, found.Exists()
 	}
-	list, _ := apply(formElements, e.Value)
-	return elements(list)
+	best, several := -1, false
+	var control Element
+	for _, other := range elements(found) {
+		rank := 0
+		if its, _ := other.Attr("name"); its == name {
+			rank = 1
+		}
+		if _, tied := other.Attr("form"); !tied || e.Contains(other) {
+			rank += 2
+		}
+		several = several && rank <= best || rank == best && rank < 2
+		if rank > best {
+			best, control = rank, other
+		}
+	}
+	return control, !several
+}
+
+// Others returns the elements that match a CSS selector, wherever they stand in the
+// page, and belong to a form.
+func (e Element) Others(selector string) []Element {
+	root, all := e.ofTree("querySelectorAll")
+	list, _ := apply(all, root, selector)
+	var others []Element
+	for _, other := range elements(list) {
+		if other.Get("form").Equal(e.Value) {
+			others = append(others, other)
+		}
+	}
+	return others
 }
 
 func elements(list Value) []Element {
@@ -141,8 +193,8 @@ func (e Element) Contains(other Element) bool {
 	return callMethod(e.Value, "contains", other).True()
 }
 
-// Connected says whether e is in the page.
-func (e Element) Connected() bool { return callMethod(Document(), "contains", e.Value).True() }
+// Connected says whether e is in the page, be it in a shadow root.
+func (e Element) Connected() bool { return member(e.Value, "Node", "isConnected").True() }
 
 // Rendered says whether e takes part in what the page shows. Browsers that
 // cannot tell say yes.
@@ -154,27 +206,24 @@ func (e Element) Rendered() bool {
 // Focus moves the focus to e, if e can have it.
 func (e Element) Focus() { callMethod(e.Value, "focus") }
 
+// SetValue sets what a field holds as somebody who types would: frameworks that
+// keep it for themselves hear of it.
+func (e Element) SetValue(text string) {
+	if now, _ := e.Get("value").Text(); now == text {
+		return
+	}
+	// By the platform's own setter, for some put another on the field.
+	setter, _ := Window().Get("Object").Call("getOwnPropertyDescriptor", prototype("HTMLInputElement"), "value")
+	if _, err := apply(setter.Get("set"), e.Value, text); err != nil {
+		_ = e.Set("value", text)
+	}
+	for _, name := range []string{"input", "change"} {
+		dispatch(e.Value, "Event", name, map[string]any{"bubbles": true, "composed": name == "input"})
+	}
+}
+
 // IsForm says whether e is a form.
 func (e Element) IsForm() bool {
 	is, err := e.v.InstanceOf(Window().Get("HTMLFormElement").v)
 	return err == nil && is
-}
-
-// Observe calls changed, synchronously, whenever elements were added to the
-// document or removed from it, until stop is called.
-func Observe(changed func()) (stop func()) {
-	f := NewFunc(func([]Value) { changed() })
-	options, _ := Object(map[string]any{"childList": true, "subtree": true})
-	observer, err := Window().Get("MutationObserver").New(f.Value())
-	if err == nil {
-		_, err = observer.Call("observe", Document(), options)
-	}
-	if err != nil {
-		f.Release()
-		return func() {}
-	}
-	return func() {
-		_, _ = observer.Call("disconnect")
-		f.Release()
-	}
 }

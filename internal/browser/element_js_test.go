@@ -103,19 +103,3 @@ func TestHiddenAndFocus(t *testing.T) {
 	assert.True(t, any)
 	assert.True(t, active.Equal(field.Value))
 }
-
-func TestObserve(t *testing.T) {
-	noFuncsLeft(t)
-	changes := make(chan bool, 100)
-	stop := browser.Observe(func() { changes <- true })
-	box := element(t, "<div></div>")
-	<-changes
-	box.Append(browser.Create("span"))
-	<-changes
-	stop()
-	box.Append(browser.Create("span"))
-	done := make(chan bool)
-	browser.After(1, func() { close(done) })
-	<-done
-	assert.Empty(t, changes)
-}

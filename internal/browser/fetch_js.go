@@ -141,6 +141,9 @@ func open(request Request) (Value, *limit, error) {
 	response, err := limit.wait(Window().Call("fetch", request.URL, options))
 	if err != nil {
 		limit.lift()
+		if err == ErrNetwork {
+			_, _ = Bridge().Call("explainSilence")
+		}
 		return Value{}, nil, err
 	}
 	return response, limit, nil

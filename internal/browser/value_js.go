@@ -72,23 +72,35 @@ func Document() Value {
 }
 
 // What every call needs, looked up once.
-var window, document, documentPrototype Value
+var window, document Value
 
-// ofDocument returns a member of the page's document as the platform gives it: an
-// image, form or frame of the page that is named like one hides it on the
-// document itself.
-func ofDocument(name string) Value {
-	if !documentPrototype.Exists() {
-		documentPrototype = Window().Get("Document").Get("prototype")
+var prototypes = map[string]Value{}
+
+// prototype returns the prototype of an interface.
+func prototype(of string) Value {
+	known, ok := prototypes[of]
+	if !ok {
+		known = Window().Get(of).Get("prototype")
+		prototypes[of] = known
 	}
-	got, err := intrinsic(&reflectGet, "Reflect", "get").v.Invoke(documentPrototype.v, name, Document().v)
+	return known
+}
+
+// member returns a member of an object of the page as the interface that defines
+// it has it: an image, form, frame or control that is named like one hides it on
+// the object itself.
+func member(object Value, of, name string) Value {
+	got, err := intrinsic(&reflectGet, "Reflect", "get").v.Invoke(prototype(of).v, name, object.v)
 	if err != nil {
 		return Value{}
 	}
 	return Value{got}
 }
 
-// callDocument calls such a method.
+// ofDocument returns such a member of the page's document.
+func ofDocument(name string) Value { return member(Document(), "Document", name) }
+
+// callDocument calls a method of the page's document.
 func callDocument(method string, args ...any) (Value, error) {
 	got, err := apply(ofDocument(method), Document(), args...)
 	return got, wrap(method, err)
@@ -196,13 +208,18 @@ func (v Value) True() bool {
 	return err == nil && yes
 }
 
-// Exists says whether v is neither undefined nor null.
+// Exists says whether v is neither undefined nor null. (It takes more room inlined
+// than called, as Equal does.)
+//
+//go:noinline
 func (v Value) Exists() bool { return !v.v.IsUndefined() && !v.v.IsNull() }
 
 // IsNull says whether v is null.
 func (v Value) IsNull() bool { return v.v.IsNull() }
 
 // Equal says whether v and w are the same by JavaScript's ===.
+//
+//go:noinline
 func (v Value) Equal(w Value) bool { return v.v.Equal(w.v) }
 
 // Len returns the length of an array or a list of nodes, else 0.

@@ -31,10 +31,12 @@ func TestHints(t *testing.T) {
 			`the script tag has data-publickey: data-public-key is meant?`,
 			`the script tag has data-storge: data-storage is meant?`,
 		}},
+		{"a second button", document("", strings.Replace(tutorialForm, "<button", `<button id="show">Show</button><button formaction="/x">Other</button><button`, 1)),
+			[]string{`<button id="show"> signs in, as each button without a type does: if that is not meant, give it type="button"`}},
 		{"values that mean nothing", document("", tutorialForm+`<p data-keygen-show="signedin"><b class="who" data-keygen-text="user.name"></b>
 			<button data-keygen-action="signout">Out</button></p>`), []string{
 			`<p> has data-keygen-show="signedin": use one of signed-in signed-out`,
-			`<button> has data-keygen-action="signout": use one of sign-out renew`,
+			`<button> has data-keygen-action="signout": use one of sign-out renew show-password`,
 			`<b class="who"> has data-keygen-text="user.name": use one of session.expiry user.id user.email user.fullName user.firstName user.lastName`,
 		}},
 		{"messages that are no JSON", document("", tutorialForm+`<script type="application/json" data-keygen-messages>{"EMAIL_INVALID": "No",}</script>`),

@@ -82,18 +82,3 @@ func TestFormsComeAndGo(t *testing.T) {
 	s.untilSignedIn()
 	assert.Len(t, s.logins(), 1)
 }
-
-// TestSubmitByScript skips all listeners, as form.submit() does: the password may reach the site, for the page wants it
-// so, but never its address.
-func TestSubmitByScript(t *testing.T) {
-	t.Parallel()
-	s := newStage(t, map[string]string{
-		"form.html": document(`data-load="eager"`, tutorialForm),
-	})
-	s.open("/form.html")
-	s.untilAttached()
-	s.fill(s.demo.Plain.Email, "canary")
-	s.do(`document.querySelector("form").submit()`)
-	s.until(`document.body.textContent.includes("GET and HEAD only")`)
-	assert.Equal(t, s.url+"/form.html", eval[string](s.tab, "location.href"))
-}

@@ -40,7 +40,7 @@ func (s *stage) holdWasm() (letGo func()) {
 // untilAttached waits until the program listens to the form.
 func (s *stage) untilAttached() {
 	s.t.Helper()
-	s.until(`document.querySelector("form").hasAttribute("method")`)
+	s.until(`document.querySelector("form").getAttribute("method") === "dialog"`)
 }
 
 // hung is a request that waits for its answer.

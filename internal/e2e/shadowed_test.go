@@ -109,3 +109,44 @@ func TestForeignButton(t *testing.T) {
 	s.until(`document.querySelector("form").ariaBusy === "true"`)
 	assert.Equal(t, s.url+"/form.html", eval[string](s.tab, `location.href`))
 }
+
+// TestForeignFields has content elsewhere in the page tie fields to the sign-in form, with the names of its own and the
+// credentials of somebody else: the visitor is signed in by what they typed, or nobody is.
+func TestForeignFields(t *testing.T) {
+	t.Parallel()
+	const outside = `<form id="login"></form><input name="email" id="email" form="login">
+		<input type="password" name="password" id="password" form="login"><button form="login">Sign in</button>`
+	for _, test := range []struct {
+		name, form string
+		signsIn    bool
+	}{
+		{"fields in the form", tutorialForm, true},
+		{"fields without names", strings.NewReplacer(`name="email"`, "", `name="password"`, "").Replace(tutorialForm), true},
+		{"a form around rows", `<table><form id="login"><tr><td><input name="email" id="email"></tr><tr><td><input type="password" name="password" id="password"></tr>
+			<tr><td><button>Sign in</button></tr></form></table>`, true},
+		{"fields tied by form=", outside, false},
+	} {
+		for place, page := range map[string]string{"before": "%[1]s%[2]s", "behind": "%[2]s%[1]s"} {
+			t.Run(test.name+", "+place, func(t *testing.T) {
+				t.Parallel()
+				s := newStage(t, nil)
+				theirs := fmt.Sprintf(`<input form="login" type="hidden" name="email" value="%s"><input form="login" type="hidden" name="password" value="%s">`,
+					s.demo.TwoFactor.Email, s.demo.TwoFactor.Password)
+				s.files["form.html"] = file(document(`data-load="lazy"`, fmt.Sprintf(page, theirs, test.form)))
+				if !test.signsIn {
+					s.allow("CONFIG_INVALID")
+				}
+				s.open("/form.html")
+				s.fill(s.demo.Plain.Email, s.demo.Plain.Password)
+				s.click("button")
+				if !test.signsIn {
+					s.untilSays(saysSetup)
+					assert.Empty(t, s.logins())
+					return
+				}
+				s.untilSignedIn()
+				assert.Equal(t, s.demo.Plain.ID, eval[string](s.tab, `keygenAuth.session.userId`))
+			})
+		}
+	}
+}

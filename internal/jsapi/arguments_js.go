@@ -91,7 +91,7 @@ func (a *arguments) credentials() (credentials keygen.Credentials, remember bool
 		}
 		return text
 	}
-	credentials.Email = member("email", false)
+	credentials.Email = browser.SendableEmail(member("email", false))
 	credentials.Password = member("password", false)
 	credentials.OTP = member("otp", true)
 	wish := given.Get("remember")

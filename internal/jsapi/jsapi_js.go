@@ -26,8 +26,8 @@ type API struct {
 	// Patience is how long calls of the API are tried; fetch waits for an answer to
 	// begin.
 	Patience *keygen.Patience
-	// Submit submits a form on behalf of the loader.
-	Submit func(form browser.Value)
+	// Form does what the loader asks for with an element of a form.
+	Form func(what string, element browser.Value)
 	// Dispose ends the program.
 	Dispose func()
 }
@@ -80,8 +80,8 @@ func (a API) Serve() browser.Func {
 		}
 		name, _ := call[0].Text()
 		switch name {
-		case "submit":
-			a.Submit(call[1].At(0))
+		case "submit", "attach", "reveal":
+			a.Form(name, call[1].At(0))
 			return
 		case "dispose":
 			a.Dispose()

@@ -179,19 +179,20 @@ func TestSignOutAndToken(t *testing.T) {
 	assert.Equal(t, "user-secret-v3", value)
 }
 
-func TestSubmitAndDispose(t *testing.T) {
-	var submitted []browser.Value
+func TestFormsAndDispose(t *testing.T) {
+	asked := map[string]browser.Value{}
 	disposed := 0
 	l := serve(t, jsapi.API{
 		Auth:    &fakeAuth{},
-		Submit:  func(form browser.Value) { submitted = append(submitted, form) },
+		Form:    func(what string, element browser.Value) { asked[what] = element },
 		Dispose: func() { disposed++ },
 	})
-	_, err := l.serve.Invoke("submit", eval(t, `[document.body]`))
-	require.NoError(t, err)
-	require.Len(t, submitted, 1, "at once")
-	assert.True(t, submitted[0].Equal(browser.Document().Get("body")))
-	_, err = l.serve.Invoke("dispose", eval(t, `[]`))
+	for _, what := range []string{"submit", "attach", "reveal"} {
+		_, err := l.serve.Invoke(what, eval(t, `[document.body]`))
+		require.NoError(t, err)
+		assert.True(t, asked[what].Equal(browser.Document().Get("body")), "at once")
+	}
+	_, err := l.serve.Invoke("dispose", eval(t, `[]`))
 	require.NoError(t, err)
 	assert.Equal(t, 1, disposed)
 }

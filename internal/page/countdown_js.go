@@ -20,6 +20,7 @@ func (f *form) wait(seconds int) {
 		f.endWait = nil
 		f.removeCountdown()
 		f.enable(!f.busy)
+		f.refocus()
 	}
 	text := f.page.say(textCountdown)
 	var tick func()
@@ -36,8 +37,13 @@ func (f *form) wait(seconds int) {
 	tick()
 }
 
+// removeCountdown removes what a countdown shows, be it of a program before this one.
 func (f *form) removeCountdown() {
-	if timer, ok := f.element.Find("[data-keygen-countdown]"); ok {
-		timer.Remove()
+	if region, ok := f.findRegion(); ok {
+		if next := (browser.Element{Value: region.Get("nextElementSibling")}); next.Exists() {
+			if _, ok := next.Attr("data-keygen-countdown"); ok {
+				next.Remove()
+			}
+		}
 	}
 }

@@ -16,6 +16,7 @@ type form struct {
 	since, until int // when it came and went, by Page.changes; until is 0 before
 
 	busy     bool
+	focus    browser.Element   // what had it when the form was submitted
 	submits  int               // counts them
 	done     string            // the email that it has signed in with, as long as that lasts
 	endWait  func()            // ends a countdown; nil when none runs
@@ -23,16 +24,16 @@ type form struct {
 	revealed []browser.Element // what was hidden around the page's own field for it
 }
 
-// attach makes a form of the page ours: it adds what its markup lacks and
-// takes back what may be left in it of an attempt that nothing will end: of a
-// program before this one, or from before the form left the page. A page may
-// have hundreds of forms, and each call into it costs about 10 µs.
+// attach makes a form of the page ours: it adds the attributes that its markup
+// lacks and takes back what may be left in it of an attempt that nothing will end:
+// of a program before this one, or from before the form left the page. A page may
+// have hundreds of forms, and each call into it costs about 10 µs. It inserts
+// nothing: a framework may still be about to take the page over from its server.
 func attach(p *Page, element browser.Element, disabled bool) *form {
 	p.changes++
 	f := &form{page: p, element: element, since: p.changes}
-	// A script that calls form.submit() skips all listeners: then at least no
-	// password gets into the URL.
-	element.AddAttr("method", "post")
+	// A script that calls form.submit() skips all listeners: then nothing is sent.
+	element.AddAttr("method", "dialog")
 	if email, ok := f.field(fieldEmail); ok {
 		email.AddAttr("autocomplete", "username")
 		email.AddAttr("autocapitalize", "none")
@@ -45,12 +46,10 @@ func attach(p *Page, element browser.Element, disabled bool) *form {
 		otp.AddAttr("autocomplete", "one-time-code")
 		otp.AddAttr("inputmode", "numeric")
 	}
-	f.region()
 	if busy, _ := element.Attr("aria-busy"); busy == "true" || disabled {
 		f.setBusy(false)
 	}
 	f.removeCountdown()
-	p.submits.Add(element.Value)
 	p.keys.Add(element.Value)
 	return f
 }
@@ -60,21 +59,14 @@ func attach(p *Page, element browser.Element, disabled bool) *form {
 func (f *form) release() {
 	f.page.changes++
 	f.until = f.page.changes
-	f.page.submits.Remove(f.element.Value)
 	f.page.keys.Remove(f.element.Value)
-	f.page.config.Attached(f.element.Value, false)
 	if f.endWait != nil {
 		f.endWait()
 	}
 }
 
 // field returns a field by name or, as in a form without names, by id.
-func (f *form) field(name string) (browser.Element, bool) {
-	if field, ok := f.element.Find(`[name="` + name + `"]`); ok {
-		return field, true
-	}
-	return f.element.Find("#" + name)
-}
+func (f *form) field(name string) (browser.Element, bool) { return f.element.Control(name) }
 
 // submit starts one attempt, unless one is under way. It never waits: it runs
 // inside the event.
@@ -105,20 +97,21 @@ func (f *form) submit() {
 		f.otpEmail = ""
 		f.hideOTP()
 	}
-	focus, _ := browser.Active()
+	f.focus = f.element.Focused()
 	f.busy = true
 	browser.Go(func() {
 		// Of no use on the page that comes next, it would only bring the visitor back here.
 		lasting := f.page.config.Redirect != ""
-		f.finish(f.page.config.Auth.SignIn(credentials, f.remember(), lasting), credentials, focus)
+		f.finish(f.page.config.Auth.SignIn(credentials, f.remember(), lasting), credentials)
 	}, func() {
-		f.finish(f.page.config.Auth.Fail(&keygen.Error{Code: keygen.CodeInternal}), credentials, focus)
+		f.finish(f.page.config.Auth.Fail(&keygen.Error{Code: keygen.CodeInternal}), credentials)
 	})
 	// The request goes out first; that it is under way is shown while it travels.
 	runtime.Gosched()
 	if f.busy {
 		f.clear()
 		f.setBusy(true)
+		f.conceal()
 	}
 }
 
@@ -149,7 +142,9 @@ func (f *form) read() (credentials keygen.Credentials, ok bool) {
 		return credentials, false
 	}
 	credentials.Email = value(fieldEmail)
-	return credentials.Normalize(), ok
+	credentials = credentials.Normalize()
+	credentials.Email = browser.SendableEmail(credentials.Email)
+	return credentials, ok
 }
 
 // remember says whether the session shall outlive the tab.
@@ -159,20 +154,23 @@ func (f *form) remember() bool {
 }
 
 // finish ends an attempt.
-func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials, focus browser.Element) {
+func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials) {
 	if attempt.Err != nil && attempt.Proceed {
 		f.page.translate()
 	}
-	if f.until > 0 && attempt.Err != nil {
+	if f.until > 0 {
 		// A framework may have rendered the form anew meanwhile.
-		if f = f.page.successor(f.until); f == nil || f.busy || f.endWait != nil {
+		if next := f.page.successor(f.until); next != nil && !next.busy && next.endWait == nil {
+			next.focus = f.focus
+			f = next
+		} else if attempt.Err != nil {
 			return
 		}
 	}
 	f.clear() // for an attempt that was over at once
 	f.setBusy(false)
 	if attempt.Err == nil {
-		f.signedIn(credentials.Email)
+		f.signedIn(credentials)
 		if attempt.Proceed && f.page.config.Redirect != "" {
 			_, _ = browser.Window().Get("location").Call("assign", f.page.config.Redirect)
 		}
@@ -181,24 +179,40 @@ func (f *form) finish(attempt session.Attempt, credentials keygen.Credentials, f
 	if attempt.Err.Code == keygen.CodeOTPRequired && attempt.Proceed {
 		f.otpEmail = credentials.Email
 	}
-	// Disabling the button that was pressed took the focus from it.
-	if _, elsewhere := browser.Active(); !elsewhere && focus.Connected() {
-		focus.Focus()
-	}
+	f.refocus()
 	if attempt.Proceed {
 		f.fail(attempt.Err, credentials.OTP != "")
 	}
 }
 
-// signedIn leaves no secret behind in the fields.
-func (f *form) signedIn(email string) {
+// refocus gives the focus back to the button that was pressed: disabling it took
+// it away. Who has gone elsewhere stays there.
+func (f *form) refocus() {
+	if _, elsewhere := browser.Active(); !elsewhere && f.focus.Exists() && f.focus.Connected() {
+		f.focus.Focus()
+	}
+}
+
+// signedIn leaves no secret behind in the fields, and offers the password to the
+// browser, unless the page wants none kept.
+func (f *form) signedIn(credentials keygen.Credentials) {
 	f.otpEmail = ""
-	f.done = email
+	f.done = credentials.Email
+	keep := credentials.Password != "" && !isOff(f.element)
 	if password, ok := f.field(fieldPassword); ok {
-		_ = password.Set("value", "")
+		keep = keep && !isOff(password)
+		password.SetValue("")
 	}
 	f.hideOTP()
 	f.clear()
+	if keep {
+		browser.OfferPassword(credentials.Email, credentials.Password)
+	}
+}
+
+func isOff(element browser.Element) bool {
+	_, off := element.Closest("[autocomplete=off i]")
+	return off
 }
 
 // fail shows what went wrong and what to do about it.
@@ -258,11 +272,5 @@ func (f *form) buttons() []browser.Element {
 			buttons = append(buttons, control)
 		}
 	}
-	// Forms do not count these among their controls.
-	for _, image := range browser.All("input[type=image]") {
-		if image.Get("form").Equal(f.element.Value) {
-			buttons = append(buttons, image)
-		}
-	}
-	return buttons
+	return append(buttons, f.element.Others("input[type=image]")...)
 }

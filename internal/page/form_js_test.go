@@ -13,14 +13,18 @@ import (
 
 func TestAttachAddsWhatIsMissing(t *testing.T) {
 	s := stageOf(t, tutorial)
-	assert.Equal(t, "post", attr(s.form, "method"))
+	assert.Equal(t, "dialog", attr(s.form, "method"))
 	assert.Equal(t, "username", attr(s.find("#email"), "autocomplete"))
 	assert.Equal(t, "none", attr(s.find("#email"), "autocapitalize"))
 	assert.Equal(t, "current-password", attr(s.find("#password"), "autocomplete"))
+	_, ok := s.box.Find("[data-keygen-error]")
+	assert.False(t, ok, "nothing is inserted before somebody submits")
+	s.submit()
 	region := s.find("[data-keygen-error]")
 	assert.Equal(t, "alert", attr(region, "role"))
 	assert.True(t, region.Get("hidden").True())
 	assert.True(t, region.Get("nextElementSibling").Equal(s.find("button").Value), "in front of the button")
+	s.answer(nil)
 }
 
 func TestAttachKeepsWhatIsThere(t *testing.T) {
@@ -128,7 +132,7 @@ func TestOneRequestForManySubmits(t *testing.T) {
 	for range 3 {
 		_, err := s.form.Call("requestSubmit")
 		require.NoError(t, err)
-		s.page.Submit(s.form.Value)
+		s.page.Do("submit", s.form.Value)
 		s.click()
 	}
 	s.answer(&keygen.Error{Code: "PASSWORD_INVALID"})
@@ -138,11 +142,13 @@ func TestOneRequestForManySubmits(t *testing.T) {
 }
 
 func TestSubmitOnBehalfOfTheLoader(t *testing.T) {
-	s := stageOf(t, tutorial+`<form id="stranger"></form>`)
-	s.page.Submit(s.find("#stranger").Value)
-	s.page.Submit(browser.Value{})
+	s := stageOf(t, tutorial+`<form id="gone"><input id="email"><input id="password"></form>`)
+	gone := s.find("#gone")
+	gone.Remove()
+	s.page.Do("submit", gone.Value)
+	s.page.Do("submit", browser.Value{})
 	assert.Empty(t, s.auth.attempts)
-	s.page.Submit(s.form.Value)
+	s.page.Do("submit", s.form.Value)
 	<-s.auth.attempts
 	s.answer(nil)
 }
@@ -201,7 +207,7 @@ func TestHostileControls(t *testing.T) {
 	s := stageOf(t, `<form id="login"><input name="email"><input name="password"><input name="action"><input name="submit">
 		<input name="addEventListener"><input name="matches"><input name="querySelector"><input name="getAttribute">
 		<input name="isConnected"><input name="append"><input name="elements"><button>Go</button></form>`)
-	assert.Equal(t, "post", attr(s.form, "method"))
+	assert.Equal(t, "dialog", attr(s.form, "method"))
 	s.fill("ada@example.com", "secret")
 	s.box.Append(browser.Create("i")) // makes the page look again
 	s.fail("PASSWORD_INVALID")

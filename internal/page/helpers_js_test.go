@@ -1,6 +1,7 @@
 package page
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
@@ -68,19 +69,37 @@ func stageOf(t *testing.T, markup string, change ...func(*Config)) *stage {
 	require.NoError(t, box.Set("innerHTML", markup))
 	browser.Element{Value: browser.Document().Get("body")}.Append(box)
 	s := &stage{t: t, box: box, auth: &fakeAuth{attempts: make(chan attempt, 10), answers: make(chan session.Attempt)}}
-	config := Config{Auth: s.auth, Forms: "#login, form[data-keygen-form]"}
+	config := Config{Auth: s.auth, Forms: "#login, form[data-keygen-form]", Observe: observe}
 	for _, change := range change {
 		change(&config)
 	}
 	s.page = New(config)
 	stop := s.page.Start()
+	// As the loader does.
+	ignore := browser.Listen(browser.Window(), "submit", func(event browser.Value) {
+		_, _ = event.Call("preventDefault")
+		s.page.Do("submit", event.Get("target"))
+	})
 	t.Cleanup(func() {
 		stop()
+		ignore()
 		box.Remove()
 		assert.Equal(t, before, browser.LiveFuncs(), "Funcs")
 	})
 	s.form, _ = box.Find("form")
 	return s
+}
+
+// observe calls changed whenever anything in the document changed: more often than the loader does.
+func observe(changed func()) (stop func()) {
+	f := browser.NewFunc(func([]browser.Value) { changed() })
+	options, _ := browser.Object(map[string]any{"childList": true, "subtree": true})
+	observer, _ := browser.Window().Get("MutationObserver").New(f.Value())
+	_, _ = observer.Call("observe", browser.Document(), options)
+	return func() {
+		_, _ = observer.Call("disconnect")
+		f.Release()
+	}
 }
 
 // untilForms waits until the page listens to so many forms.
@@ -148,6 +167,14 @@ func (s *stage) answer(failure *keygen.Error) {
 	s.t.Helper()
 	s.auth.answers <- session.Attempt{Err: failure, Proceed: true}
 	require.Eventually(s.t, func() bool { return attr(s.form, "aria-busy") == "(none)" }, waitLimit, tick)
+	runtime.Gosched() // the garbage collector may have stopped the form in the middle of it
+}
+
+// untilCounting waits until a countdown is shown: the form is free before that, and
+// the garbage collector may come between.
+func (s *stage) untilCounting() {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool { return countdown(s) != "" }, waitLimit, tick)
 }
 
 // fail makes one attempt that fails with this code.

@@ -9,7 +9,7 @@ const settings = "account host environment form storage load redirect token-name
 // The values of attributes by which a page asks for something.
 const (
 	shown   = "signed-in signed-out"
-	actions = "sign-out renew"
+	actions = "sign-out renew show-password"
 	paths   = "session.expiry user.id user.email user.fullName user.firstName user.lastName"
 )
 

@@ -30,6 +30,9 @@ func (p *Page) checkForms() {
 		if missing := form.missing(); missing != "" {
 			browser.Warn(missing)
 		}
+		if more := form.mistyped(); more != "" {
+			browser.Warn(more)
+		}
 	}
 	if len(p.forms) > 0 || p.config.Forms == "none" {
 		return
@@ -67,10 +70,29 @@ func asksPassword(form browser.Element) bool {
 func (f *form) missing() string {
 	for _, name := range []string{fieldEmail, fieldPassword} {
 		if field, ok := f.field(name); !ok || !isText(field) {
-			return describe(f.element) + ` has no field with the name "` + name + `", nor with that id`
+			return describe(f.element) + ` has no field with the name "` + name + `", nor with that id, or several from elsewhere, by form=`
 		}
 	}
 	return ""
+}
+
+// mistyped says which button signs in, too, though perhaps it was not meant to, ""
+// for none: a button without a type submits.
+func (f *form) mistyped() string {
+	var plain, untyped []browser.Element
+	for _, button := range f.buttons() {
+		_, own := button.Closest("[formaction],[formmethod],[formnovalidate]")
+		if !own {
+			plain = append(plain, button)
+		}
+		if _, typed := button.Attr("type"); !own && !typed {
+			untyped = append(untyped, button)
+		}
+	}
+	if len(plain) < 2 || len(untyped) == 0 {
+		return ""
+	}
+	return describe(untyped[len(untyped)-1]) + ` signs in, as each button without a type does: if that is not meant, give it type="button"`
 }
 
 func isText(field browser.Element) bool {

@@ -10,44 +10,75 @@ import (
 // regions counts error regions, for ids that are unique in the page.
 var regions int
 
-// region returns the form's error region. Where the page has none it is made,
-// in front of the submit button, before there is anything to say: screen
-// readers announce changes of regions they know.
+// region returns the form's error region. Where the page has none it is made, at
+// the first submit at the latest: screen readers announce changes of regions they
+// know. (The loader may have made it.)
 func (f *form) region() browser.Element {
-	region, ok := f.element.Find("[data-keygen-error]")
+	region, ok := f.findRegion()
 	if !ok {
-		region = f.page.region.Clone()
+		region = browser.Create("div")
+		region.SetAttr("data-keygen-error", "")
+		region.SetHidden(true)
+		f.place(region)
 	}
 	if id, ok := region.Attr("id"); !ok || id == "" {
 		regions++
 		region.SetAttr("id", "keygen-error-"+strconv.Itoa(regions))
 	}
-	if ok {
-		region.AddAttr("role", "alert")
-	} else {
-		f.place(region)
+	region.AddAttr("role", "alert")
+	return region
+}
+
+// findRegion returns the region that there is: in the form, else, for fields that
+// stand elsewhere (in a table, or tied by form=), in what is around both, and in no
+// other form.
+func (f *form) findRegion() (browser.Element, bool) {
+	region, ok := f.element.Find("[data-keygen-error]")
+	at, up := f.outside()
+	for up && !ok && !at.Contains(f.element) {
+		if at, up = at.Parent(); up {
+			region, ok = at.Find("[data-keygen-error]:not(form *)")
+		}
 	}
-	return region
+	return region, ok
 }
 
-// newRegion returns what error regions are copied from.
-func newRegion() browser.Element {
-	region := browser.Create("div")
-	region.SetAttr("data-keygen-error", "")
-	region.SetAttr("role", "alert")
-	region.SetHidden(true)
-	return region
+// outside returns the field for the password, and whether it stands outside of the
+// form.
+func (f *form) outside() (browser.Element, bool) {
+	password, ok := f.field(fieldPassword)
+	return password, ok && !f.element.Contains(password)
 }
 
-// submitButton matches submit buttons that are no deeper in the form.
-const submitButton = ":scope>button:not([type=button],[type=reset]),:scope>input:is([type=submit],[type=image])"
-
-// place puts an element in front of the form's submit button, or at its end.
+// place puts an element in front of the submit button, or what the page wrapped it
+// in; without one at the form's end, or behind the password.
 func (f *form) place(element browser.Element) {
-	if button, ok := f.element.Find(submitButton); ok {
-		button.Before(element)
+	password, outside := f.outside()
+	for _, button := range f.buttons() {
+		if outside || f.element.Contains(button) {
+			f.row(button).Before(element)
+			return
+		}
+	}
+	if outside {
+		password.After(element)
 	} else {
 		f.element.Append(element)
+	}
+}
+
+// row returns what the page has wrapped an element of the form in, or the element
+// itself where that is not inside the form.
+func (f *form) row(element browser.Element) browser.Element {
+	for at := element; ; {
+		parent, ok := at.Parent()
+		switch {
+		case !ok:
+			return element
+		case parent.Equal(f.element.Value):
+			return at
+		}
+		at = parent
 	}
 }
 
@@ -60,6 +91,7 @@ func (f *form) show(advice Advice) {
 		tone = "info"
 	}
 	region.SetAttr("data-keygen-tone", tone)
+	region.SetHidden(false)
 	region.SetText(advice.Message)
 	if advice.Link != "" {
 		link := browser.Create("a")
@@ -68,7 +100,6 @@ func (f *form) show(advice Advice) {
 		link.SetText(f.page.say(textSSOLink))
 		region.Append(" ", link)
 	}
-	region.SetHidden(false)
 
 	id, _ := region.Attr("id")
 	for i, name := range advice.Fields {
@@ -89,6 +120,7 @@ func (f *form) show(advice Advice) {
 
 // clear takes back what show did.
 func (f *form) clear() {
+	f.removeCountdown()
 	region := f.region()
 	region.SetText("")
 	region.SetHidden(true)

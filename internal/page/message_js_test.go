@@ -33,6 +33,9 @@ func TestRegionOfThePage(t *testing.T) {
 
 func TestRegionsHaveIDsOfTheirOwn(t *testing.T) {
 	s := stageOf(t, tutorial+`<form data-keygen-form><input name="email"><input name="password"><button>Go</button></form>`)
+	for _, form := range s.page.forms {
+		form.region()
+	}
 	first := attr(s.find("#login [data-keygen-error]"), "id")
 	second := attr(s.find("[data-keygen-form] [data-keygen-error]"), "id")
 	assert.NotEqual(t, first, second)
@@ -41,6 +44,7 @@ func TestRegionsHaveIDsOfTheirOwn(t *testing.T) {
 
 func TestRegionThatThePageRemoved(t *testing.T) {
 	s := stageOf(t, tutorial)
+	s.fail("TIMEOUT")
 	s.find("[data-keygen-error]").Remove()
 	s.fail("TIMEOUT")
 	assert.Equal(t, english["TIMEOUT"], s.message())
@@ -50,6 +54,7 @@ func TestFieldsAtFault(t *testing.T) {
 	s := stageOf(t, `<form id="login"><input id="email" aria-describedby="hint other"><input id="password"><button>Go</button></form>
 		<p id="hint"></p>`)
 	email, password := s.find("#email"), s.find("#password")
+	s.fail("NETWORK_ERROR")
 	id := attr(s.find("[data-keygen-error]"), "id")
 
 	s.fail("PASSWORD_INVALID")

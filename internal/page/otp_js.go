@@ -17,8 +17,8 @@ func (f *form) askOTP() {
 	if !ok {
 		return
 	}
-	id, _ := f.region().Attr("id")
-	id += "-otp"
+	region, _ := f.region().Attr("id")
+	id := region + "-otp"
 	label := browser.Create("label")
 	label.SetAttr("for", id)
 	label.SetText(f.page.say(textOTPLabel))
@@ -31,22 +31,19 @@ func (f *form) askOTP() {
 	row := browser.Create("p")
 	row.SetAttr("data-keygen-otp", "")
 	row.Append(label, " ", otp)
-	// Below the row of the password, whatever the page wrapped it in.
-	for {
-		parent, ok := password.Parent()
-		if !ok || parent.Equal(f.element.Value) {
-			break
-		}
-		password = parent
+	f.row(password).After(row) // below that of the password
+	if _, outside := f.outside(); outside {
+		f.element.AddAttr("id", region+"-form")
+		form, _ := f.element.Attr("id")
+		otp.SetAttr("form", form)
 	}
-	password.After(row)
 }
 
 // reveal shows an element of the form and remembers what had to be shown for it.
 func (f *form) reveal(element browser.Element) {
 	for {
 		around, hidden := element.Closest("[hidden]")
-		if !hidden || around.Equal(f.element.Value) || !f.element.Contains(around) {
+		if !hidden || around.Contains(f.element) {
 			return
 		}
 		around.SetHidden(false)
@@ -57,17 +54,21 @@ func (f *form) reveal(element browser.Element) {
 // emptyOTP removes a code that is of no use any more.
 func (f *form) emptyOTP() {
 	if otp, ok := f.field(fieldOTP); ok {
-		_ = otp.Set("value", "")
+		otp.SetValue("")
 	}
 }
 
 // hideOTP removes our field for the code, or empties the page's and hides it again.
 func (f *form) hideOTP() {
-	if row, ok := f.element.Find("[data-keygen-otp]"); ok {
+	otp, ok := f.field(fieldOTP)
+	if !ok {
+		return
+	}
+	if row, ours := otp.Closest("[data-keygen-otp]"); ours {
 		row.Remove()
 		return
 	}
-	f.emptyOTP()
+	otp.SetValue("")
 	for _, around := range f.revealed {
 		around.SetHidden(true)
 	}

@@ -19,14 +19,17 @@ type Auth interface {
 type Page struct {
 	config Config
 	forms  []*form
-	// Hear the submits of all forms, and the keys pressed in them.
-	submits, keys browser.Listener
+	// Hears the keys pressed in all forms.
+	keys browser.Listener
 	// Counts the forms that came and went.
 	changes int
-	// What error regions are copied from.
-	region browser.Element
-	// What [data-keygen-text] elements show, by path such as "user.email".
-	texts map[string]string
+	// What [data-keygen-text] elements show, by path such as "user.email", the
+	// selector of those that do not yet, and whom they are about.
+	texts          map[string]string
+	unfilled, user string
+	// Whether the page was looked at since it was last drawn, and has to be once more.
+	looked, again bool
+	cancel        func() // ends the wait for that
 	// What messages are made of: objects by code. Those that take the place of
 	// the English ones, undefined for none, and these, once they are needed.
 	translation, english browser.Value
@@ -42,76 +45,75 @@ type Config struct {
 	// Texts returns what a visitor reads in place of the English texts, by code:
 	// a JavaScript object. It may wait. Nil for nothing.
 	Texts func() browser.Value
-	// Attached is told of each form that the page listens to from now on, or not
-	// any more.
-	Attached func(form browser.Value, on bool)
+	// Known is the session that the page was told of before there was a program,
+	// nil for none.
+	Known *session.State
+	// Observe calls changed whenever elements that match Forms, or have
+	// data-keygen-text, came, changed or went, until stop is called.
+	Observe func(changed func()) (stop func())
 }
 
 // New returns a Page that has not touched the document yet.
 func New(config Config) *Page {
-	if config.Attached == nil {
-		config.Attached = func(browser.Value, bool) {}
+	if config.Observe == nil {
+		config.Observe = func(func()) func() { return func() {} }
 	}
-	return &Page{config: config}
+	return &Page{config: config, cancel: func() {}}
 }
 
 // Start attaches the forms there are and follows the document: forms that
 // appear are attached, those that leave are released. It returns a function
 // that releases everything again.
 func (p *Page) Start() (stop func()) {
-	p.submits = browser.NewListener("submit", func(event browser.Value) {
-		_, _ = event.Call("preventDefault")
-		p.submit(event.Get("currentTarget"))
-	})
 	p.keys = browser.NewListener("keydown", func(event browser.Value) {
 		// Who holds Enter down submits once, not until the API refuses to listen.
 		if key, _ := event.Get("key").Text(); key == "Enter" && event.Get("repeat").True() {
 			_, _ = event.Call("preventDefault")
 		}
 	})
-	p.region = newRegion()
+	p.setTexts(texts(p.config.Known, keygen.User{}))
+	p.fill(p.config.Known != nil)
 	p.scan()
-	unobserve := browser.Observe(p.scan)
+	unobserve := p.config.Observe(p.look)
 	return func() {
 		unobserve()
+		p.cancel()
 		for _, form := range p.forms {
 			form.release()
 		}
 		p.forms = nil
-		p.submits.Release()
 		p.keys.Release()
 	}
 }
 
-// Submit submits a form as if the user had; for an intent from before the
-// program ran. A form that is none of Config.Forms is left alone.
-func (p *Page) Submit(element browser.Value) {
-	if !p.submit(element) {
-		p.scan() // it may have become one without anything being inserted
-		p.submit(element)
+// Do does what the loader, which listens to the forms, asks for: to "submit" a
+// form, to "attach" one before somebody types, or to "reveal" the password, with
+// the button for that.
+func (p *Page) Do(what string, element browser.Value) {
+	target := browser.Element{Value: element}
+	switch {
+	case !target.Connected():
+	case what == "reveal":
+		pressed, _ := target.Attr("aria-pressed")
+		p.form(element.Get("form")).showPassword(target, pressed != "true")
+	case what == "attach":
+		p.form(element)
+	default:
+		p.form(element).submit()
 	}
 }
 
-// submit does so if the form is attached, and says whether it is.
-func (p *Page) submit(element browser.Value) bool {
+// form returns a form of the page, attached if it was not: it may have become one
+// without anything being inserted, or be where the page does not look.
+func (p *Page) form(element browser.Value) *form {
 	for _, form := range p.forms {
 		if form.element.Equal(element) {
-			form.submit()
-			return true
+			return form
 		}
 	}
-	return false
-}
-
-// ShowUser fills [data-keygen-text] elements, now and as they appear.
-func (p *Page) ShowUser(state *session.State, user keygen.User) {
-	p.texts = texts(state, user)
-	if state == nil {
-		for _, form := range p.forms {
-			form.done = ""
-		}
-	}
-	p.fill()
+	form := attach(p, browser.Element{Value: element}, true)
+	p.forms = append(p.forms, form)
+	return form
 }
 
 // KeepFocus does something that shows and hides parts of the page. Who was, by
@@ -131,6 +133,26 @@ func (p *Page) KeepFocus(change func()) {
 		shown[0].SetAttr("tabindex", "-1")
 	}
 	shown[0].Focus()
+}
+
+// frame is about how many milliseconds pass until a page is drawn again. Browsers
+// tell of that only where somebody sees it.
+const frame = 16
+
+// look scans at once, but no more often than the page is drawn: what comes
+// meanwhile is looked at then.
+func (p *Page) look() {
+	if p.again = p.looked; p.again {
+		return
+	}
+	p.looked = true
+	p.cancel = browser.After(frame, func() {
+		p.looked = false
+		if p.again {
+			p.look()
+		}
+	})
+	p.scan()
 }
 
 // scan brings the attached forms and the texts in line with the document.
@@ -154,9 +176,8 @@ func (p *Page) scan() {
 	disabled := len(fresh) > 0 && len(browser.All("["+mark+"]")) > 0
 	for _, element := range fresh {
 		p.forms = append(p.forms, attach(p, element, disabled))
-		p.config.Attached(element.Value, true)
 	}
-	p.fill()
+	p.fill(false)
 }
 
 // successor returns the one form that was attached since a time, nil when there
@@ -182,16 +203,6 @@ func (p *Page) attached(element browser.Element) bool {
 		}
 	}
 	return false
-}
-
-func (p *Page) fill() {
-	for _, element := range browser.All("[data-keygen-text]") {
-		path, _ := element.Attr("data-keygen-text")
-		// Only when it differs: each change is a mutation that brings us here.
-		if now, _ := element.Get("textContent").Text(); now != p.texts[path] {
-			element.SetText(p.texts[path])
-		}
-	}
 }
 
 // say returns the text for a code.

@@ -1,29 +1,49 @@
 package page
 
 import (
-	"strings"
+	"strconv"
 
 	"keygenauth/internal/keygen"
 	"keygenauth/internal/session"
 )
 
-// texts returns what [data-keygen-text] may show, by path.
+// texts returns what [data-keygen-text] shall show, by path: nothing of nobody.
+// Of a user who is still to be asked for it has no more than the session says.
 func texts(state *session.State, user keygen.User) map[string]string {
+	texts := map[string]string{}
 	if state == nil {
-		return nil
+		state = &session.State{}
 	}
-	texts := map[string]string{
-		"session.expiry": state.Expiry,
-		"user.id":        state.UserID,
-		"user.email":     user.Email,
-		"user.fullName":  user.FullName,
-		"user.firstName": user.FirstName,
-		"user.lastName":  user.LastName,
+	if state.UserID == "" || user.ID != "" {
+		texts["user.email"] = user.Email
+		texts["user.fullName"] = user.FullName
+		texts["user.firstName"] = user.FirstName
+		texts["user.lastName"] = user.LastName
 	}
-	for path, text := range texts {
-		// A mark at the start gets lost on its way to the page: the element would
-		// differ from its text for ever.
-		texts[path] = strings.TrimLeft(text, "\ufeff")
-	}
+	texts["session.expiry"] = state.Expiry
+	texts["user.id"] = state.UserID
 	return texts
+}
+
+// filled is on elements that were given a text, and tells which: what the page or
+// a translator has made of it since stays, until there is another. A page that is
+// made anew from its markup loses the mark with the text.
+const filled = "data-keygen-filled"
+
+// sum returns what the mark says of a text (FNV-1a, 32 bits).
+func sum(text string) string {
+	hash := uint32(2166136261)
+	for i := range len(text) {
+		hash = (hash ^ uint32(text[i])) * 16777619
+	}
+	return strconv.Itoa(int(hash))
+}
+
+// unfilled returns a selector of the elements that do not have their texts yet.
+func unfilled(texts map[string]string) string {
+	selector := "none"
+	for path, text := range texts {
+		selector += `,[data-keygen-text="` + path + `"]:not([` + filled + `="` + sum(text) + `"])`
+	}
+	return selector
 }

@@ -65,6 +65,7 @@ func TestCountdownInThePagesWords(t *testing.T) {
 	s := stageOf(t, tutorial, saying(t, &script))
 	s.submit()
 	s.answer(tooManyRequests(4))
+	s.untilCounting()
 	assert.Equal(t, "Zu oft.", s.message())
 	assert.Regexp(t, `^Noch \d s$`, countdown(s))
 	require.Eventually(t, func() bool { return s.message() == "Jetzt." }, waitLimit, tick)
@@ -99,7 +100,7 @@ func TestTextsThatWait(t *testing.T) {
 	s.submit()
 	s.auth.answers <- session.Attempt{Err: &keygen.Error{Code: "TIMEOUT"}, Proceed: true}
 	s.click()
-	s.page.Submit(s.form.Value)
+	s.page.Do("submit", s.form.Value)
 	assert.Equal(t, "true", attr(s.form, "aria-busy"))
 	assert.True(t, disabled(s.find("button")))
 	assert.Empty(t, s.message(), "not in the wrong language first")

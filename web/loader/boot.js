@@ -1,6 +1,6 @@
 // Fetches, checks and runs the Go program, and starts a new one when it ends.
 import { scope } from "./scope.js";
-import { failure, report } from "./errors.js";
+import { answer, failure, report } from "./errors.js";
 import "../../wasm_exec.js";
 
 // check rejects unless these are the bytes of the program.
@@ -37,7 +37,7 @@ async function read(response) {
 //   url(): of the wasm; timeout: seconds for the download, and again for Go to
 //   come up; bridge(life, ready): what the program may use, `life` being a signal
 //   that is aborted when it ends, ready(call) what it says that it runs by; ended(error): called then.
-export function bootstrap({ url, timeout, bridge, ended }) {
+export function bootstrap({ url, timeout, shown, bridge, ended }) {
   let compiled, running, refetch, stopped;
 
   // compile keeps its result, so that a later start needs no network.
@@ -45,10 +45,11 @@ export function bootstrap({ url, timeout, bridge, ended }) {
     if (typeof WebAssembly !== "object")
       throw report(failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off"));
     const signal = AbortSignal.timeout(timeout * 1000);
+    let response;
     try {
       // Whatever a server says of the status or the type: the hash decides.
       // Insecure pages have the browser check it, which keeps them waiting for it.
-      const response = await fetch(url(), {
+      response = await fetch(url(), {
         integrity: crypto.subtle ? "" : WASM_INTEGRITY,
         signal,
         // What failed once may have been cached.
@@ -68,7 +69,9 @@ export function bootstrap({ url, timeout, bridge, ended }) {
         url() +
           (signal.aborted
             ? ` took over ${timeout} s`
-            : ` is missing, blocked or of another build: ${error.message}`),
+            : ` is missing, blocked or of another build: ${error.message}` +
+              // Hosts that have no such file answer 404, or with a page.
+              (response ? answer(response) : "")),
       );
       // Not at once: Firefox ends the requests of a page that goes away, and says
       // so. That page is gone by then.
@@ -138,7 +141,9 @@ export function bootstrap({ url, timeout, bridge, ended }) {
       if (stopped) throw failure("DISPOSED", "keygenAuth was disposed of");
       return (running ??= (async () => {
         try {
-          return await run((compiled ??= await compile()));
+          compiled ??= await compile();
+          await shown;
+          return await run(compiled);
         } catch (error) {
           running = undefined;
           throw error;

@@ -19,6 +19,9 @@ export const report = (error) => {
   return error;
 };
 
+// answer says, for the developer, what a server answered where a built file should be.
+export const answer = ({ status, headers }) => ` (status ${status}, ${headers.get("content-type")})`;
+
 // announce raises keygen:error for a failure that happened outside Go, and says
 // whether the page left the message to us.
 export const announce = ({ code, status, detail, message }) =>

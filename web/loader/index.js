@@ -6,9 +6,10 @@ import { messages, text } from "./messages.js";
 import { pageState } from "./state.js";
 import { caller } from "./calls.js";
 import { announce, failure, report } from "./errors.js";
-import { around, attribute, tell } from "./form.js";
+import { attribute, is, tell } from "./form.js";
 import { keepIntents } from "./intents.js";
 import { methods } from "./methods.js";
+import { explainSilence } from "./network.js";
 import { forget, restore } from "./storage.js";
 import { whenWanted } from "./wanted.js";
 
@@ -23,6 +24,11 @@ export function main(configure, find) {
   const config = configure();
   const locate = (file) => find(file, config.assets);
   const texts = messages(locate);
+  // A page that is rendered in advance may never be seen: until it is, nothing is
+  // asked in its user's name. Meanwhile another page may change the state.
+  const shown =
+    document.prerendering &&
+    new Promise((resolve) => listen(document, "prerenderingchange", () => resolve(recall())));
   let broken;
   // Nothing starts half-configured.
   const usable = Promise.resolve(config.publicKey).catch((error) => {
@@ -31,12 +37,17 @@ export function main(configure, find) {
     throw error;
   });
 
-  const explain = async (form, error) => {
-    if (!life.aborted && (error === broken || announce(error))) tell(form, text(error, await texts()));
+  // explain tells a visitor of an error, if the page leaves that to us.
+  //   done(): frees the form. A screen reader hears what is written into a form
+  //   that is busy no more, and has room for it.
+  const explain = async (form, error, done) => {
+    const words = !life.aborted && (error === broken || announce(error)) && text(error, await texts());
+    done?.();
+    if (words) setTimeout(() => tell(form, words));
   };
   const start = () => (config.publicKey ? usable.then(program.start) : program.start());
   // Before all else: no submit may come first.
-  const [attached, free] = keepIntents(config.forms, listen, life, start, explain);
+  const [attach, free] = keepIntents(config.forms, life, start, explain);
   const [call, rejectAll] = caller(start);
 
   let running = false; // whether a program hears what happens on the page
@@ -46,6 +57,7 @@ export function main(configure, find) {
   const program = bootstrap({
     url: () => locate(WASM_FILE),
     timeout: config.timeout,
+    shown,
     bridge: (life, ready) => ({
       config,
       life,
@@ -56,9 +68,10 @@ export function main(configure, find) {
         running = true;
         return told();
       },
-      attached: attached(),
       setSession,
+      observe,
       texts,
+      explainSilence,
     }),
     ended(error) {
       running = false;
@@ -71,26 +84,41 @@ export function main(configure, find) {
   // Before the session is looked up, for the first look into storage takes as long as asking for the program.
   whenWanted(config, listen, warmUp);
 
-  const [session, setSession, told] = pageState(life);
-  const restored = restore(config);
-  setSession(restored); // before the first paint
+  const [session, setSession, told, observe] = pageState(life, config.forms);
+  let restored;
+  const recall = () => setSession((restored = restore(config)));
+  recall(); // before the first paint
 
+  // Clicks are heard where no page can end their way, but the page comes first.
   const actions = { "sign-out": "signOut", renew: "renew" };
-  listen(window, "click", (event) => {
-    const button = around(event.target, "[data-keygen-action]");
+  const click = (event) => {
+    const button = event.composedPath().find((node) => is(node, "[data-keygen-action]"));
     const method = button && actions[attribute(button, "data-keygen-action")];
-    if (!method) return;
-    event.preventDefault();
-    api[method]().catch(() => {});
-  });
+    if (!method || event.button || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const act = () => {
+      if (event.defaultPrevented) return; // by the page, or done
+      event.preventDefault();
+      api[method]().catch(() => {});
+    };
+    addEventListener("click", act, { once: true });
+    // Where it does not get there: before the browser follows a link, if that can be.
+    for (const name of ["stopPropagation", "stopImmediatePropagation"])
+      event[name] = () => {
+        Event.prototype[name].call(event);
+        queueMicrotask(act);
+      };
+    setTimeout(act);
+  };
+  listen(window, "click", click, true);
 
   const api = {
     // What looks expired is for the server to say, whom token() waits for.
-    ready: usable.then(restored === false ? () => call("token").then(session, session) : session),
+    ready: Promise.all([usable, shown]).then(() => (restored === false ? call("token").then(session, session) : session())),
     get session() {
       return session();
     },
     ...methods(call),
+    attach,
     // Signing out needs no program: that one revokes, once it is there.
     async signOut() {
       if (running || life.aborted) return call("signOut");

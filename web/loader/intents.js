@@ -1,59 +1,124 @@
-// Submits of sign-in forms, from the loader's first line until a program hears
-// them, and again when it ends.
+// Submits of sign-in forms, from the loader's first line on.
 import { document } from "./document.js";
-import { busy, isBusy, isForm, tell } from "./form.js";
+import { failure } from "./errors.js";
+import { around, attribute, busy, controls, field, is, isBusy, isForm, isHeld, isOwn, rootOf, setAttributeTo, tell } from "./form.js";
 
 // keepIntents leaves no submit of a sign-in form to the browser: a password must
-// never reach the URL. While no program hears a form, the intent is kept (one,
-// however many clicks) and handed over when one does. It returns two functions:
-// one gives the set to which the running program adds the forms whose submits it
-// hears; one is called with the error when it has ended, and frees the forms that
-// it was busy with. Without an error, at the end of this module, all are freed.
-//   selector: of the forms; listen(target, type, handle, capture); life: signal
-//   that is aborted when this module leaves the page; start(): promise of the
-//   running program; explain(form, error): tells the visitor that there is none.
-export function keepIntents(selector, listen, life, start, explain) {
-  const waiting = new Set(); // forms with an intent that waits for the program
-  let attached = new WeakSet();
+// never reach the URL. Unless the page objects, each is handed to the program, or
+// kept until there is one (one, however many clicks). It returns two functions:
+// attach(formOrRoot), as of keygenAuth; and one that is called with the error when
+// the program has ended, and frees the forms that it was busy with. Without an
+// error, at the end of this module, all are freed.
+//   selector: of the forms; life: signal that is aborted when this module leaves
+//   the page; start(): promise of the running program; explain(form, error, done):
+//   tells the visitor that there is none, after it has called done().
+export function keepIntents(selector, life, start, explain) {
+  const waiting = new Set(); // forms with a submit that the page may object to, or that waits for the program
+  const served = new Set(); // those with an attempt so far
+  let last; // event
   let heard; // the form whose submit the program hears at this moment
+  let ended = 0; // programs
 
-  listen(
-    window,
-    "submit",
-    (event) => {
-      const form = event.target;
-      if (!isForm(form, selector)) return;
+  // ask has the program do something that is not worth a word if there is none.
+  const ask = (method, element) => start().then((invoke) => invoke(method, [element]), () => {});
+
+  // consider signs in once all listeners have heard of the submit, unless one has
+  // called preventDefault or the like.
+  function consider(event, form) {
+    waiting.add(form);
+    // Whatever they do, nothing is sent; and those who send forms in the browser's
+    // place leave this one alone.
+    const method = attribute(form, "method");
+    setAttributeTo(form, "method", "dialog");
+    Object.defineProperty(event, "defaultPrevented", { value: true });
+    let decide = () => {
+      decide = () => {};
+      const objection = !event.returnValue; // what defaultPrevented would be
       event.preventDefault();
-      if (waiting.has(form)) return;
-      if (attached.has(form)) {
+      setAttributeTo(form, "method", method);
+      waiting.delete(form);
+      const detail = { email: field(form, "email")?.value, submitter: event.submitter };
+      const ours = new CustomEvent("keygen:submit", { bubbles: true, cancelable: true, composed: true, detail });
+      if (!objection && !life.aborted && EventTarget.prototype.dispatchEvent.call(form, ours)) attempt(form);
+    };
+    event.composedPath().at(-1).addEventListener("submit", () => decide(), { once: true });
+    setTimeout(() => decide()); // where a listener keeps the event from getting there
+  }
+
+  function attempt(form) {
+    const focus = rootOf(form).activeElement;
+    const before = ended;
+    waiting.add(form);
+    served.add(form);
+    tell(form, "");
+    busy(form, true);
+    const done = () => {
+      waiting.delete(form);
+      busy(form, false);
+      // Disabling the button that was pressed took the focus from it.
+      if (document.activeElement === document.body) focus?.focus?.();
+    };
+    start()
+      .then((invoke) => {
+        done();
+        if (ended > before) return attempt(form);
         heard = form;
-        setTimeout(() => (heard = undefined));
-        return;
-      }
-      waiting.add(form);
-      tell(form, "");
-      busy(form, true);
-      const done = () => {
-        waiting.delete(form);
-        busy(form, false);
-      };
-      start()
-        .then((invoke) => {
-          done();
-          if (!life.aborted) invoke("submit", [form]);
-        })
-        // Freed last: what is said late must not be about an attempt before the last.
-        .catch((error) => explain(form, error).then(done));
-    },
-    true,
-  );
+        life.aborted || invoke("submit", [form]);
+        heard = undefined;
+      })
+      .catch((error) => explain(form, error, done));
+  }
+
+  // guard listens at a place to the forms that it has. (A form and what is around it
+  // may both be guarded: each event counts once.)
+  function guard(target, has, signal, attached) {
+    const on = (type, handle, until = signal) => target.addEventListener(type, handle, { capture: true, signal: until });
+    on("submit", (event) => {
+      const form = event.target;
+      if (!has(form) || event === last) return;
+      last = event;
+      if (is(event.submitter, "[formaction],[formmethod],[formnovalidate]") && isOwn(form, event.submitter))
+        // It goes its own way, and takes no secret along.
+        on(
+          "formdata",
+          ({ formData }) => {
+            for (const { type, name, id } of controls(form))
+              if ([type, name, id].some((word) => /^(password|otp)$/.test(word))) formData.delete(name);
+          },
+          AbortSignal.timeout(0),
+        );
+      else if (waiting.has(form) || isHeld(form)) event.preventDefault();
+      else consider(event, form);
+    });
+    on("click", (event) => {
+      const button = around(event.target, "[data-keygen-action=show-password]");
+      if (!button || !has(button.form) || event === last) return;
+      last = event;
+      event.preventDefault();
+      ask("reveal", button);
+    });
+    // The program finds the page's forms by itself.
+    if (attached) on("focusin", ({ target: { form } }) => has(form) && ask("attach", form));
+  }
+
+  const matching = (form) => isForm(form, selector);
+  guard(window, matching, life);
 
   return [
-    () => attached,
+    (target) => {
+      const isRoot = target instanceof ShadowRoot;
+      if (!isRoot && !(target instanceof HTMLFormElement)) throw failure("ARGUMENT_INVALID", "attach: use a form or a shadow root");
+      const end = new AbortController();
+      const { signal } = end;
+      const undo = () => end.abort();
+      life.addEventListener("abort", undo, { signal });
+      guard(target, isRoot ? matching : (form) => form === target, signal, true);
+      return undo;
+    },
     (error) => {
-      attached = new WeakSet();
-      for (const form of document.querySelectorAll("form"))
-        if (isForm(form, selector) && !(error && waiting.has(form))) {
+      ended++;
+      for (const form of served)
+        if (!(error && waiting.has(form))) {
           const lost = form === heard || isBusy(form);
           busy(form, false); // also where a countdown ran
           if (lost) explain(form, error);

@@ -2,6 +2,7 @@
 // table of them all (web/messages), the others from a file of the page's
 // language, fetched when there is first something to say.
 import { document } from "./document.js";
+import { answer, report } from "./errors.js";
 import { CONFIG_INVALID, INTERNAL_ERROR, LOAD_FAILED, WASM_UNAVAILABLE } from "../messages/en.json";
 
 const english = { CONFIG_INVALID, INTERNAL_ERROR, WASM_UNAVAILABLE };
@@ -15,9 +16,7 @@ export function messages(locate) {
   return async () => {
     const file = files[document.documentElement.lang.toLowerCase().split("-")[0]];
     if (file)
-      tables[file] ??= (async () =>
-        (await fetch(locate(file + ".json"), { signal: AbortSignal.timeout(3000) })).json())()
-        .catch(() => (tables[file] = undefined));
+      tables[file] ??= load(locate, file + ".json").catch(() => (tables[file] = undefined));
     const texts = { ...(await tables[file]) };
     for (const script of document.querySelectorAll("script[data-keygen-messages]")) {
       try {
@@ -28,6 +27,15 @@ export function messages(locate) {
     }
     return texts;
   };
+}
+
+// load returns the texts of a file, and tells the page's developer of one that has none.
+async function load(locate, file) {
+  const response = await fetch(locate(file), { signal: AbortSignal.timeout(3000) });
+  return response.json().catch((error) => {
+    report({ detail: response.url + " has no texts" + answer(response) });
+    throw error;
+  });
 }
 
 // text returns what a visitor reads about an error of the loader. Whatever

@@ -6,6 +6,10 @@ async function use(): Promise<void> {
   const first: Session | null = await keygenAuth.ready;
   console.log(first?.expiry, keygenAuth.session?.persistent);
 
+  const undo: () => void = keygenAuth.attach(document.createElement("form"));
+  keygenAuth.attach(document.createElement("div").attachShadow({ mode: "open" }));
+  undo();
+  document.addEventListener("keygen:submit", (event) => console.log(event.detail.email, event.detail.submitter?.id));
   const remove = keygenAuth.on("signed-out", ({ reason }) => console.log(reason === "other-tab"));
   remove();
   document.addEventListener("keygen:error", (event) => {

@@ -61,7 +61,7 @@ func build(ctx context.Context, root, dist string, p program) error {
 		return err
 	}
 	running := file{name: Runtime}
-	if running.content, err = runtime(root, p.support); err != nil {
+	if running.content, err = runtime(root, p.support, wasm); err != nil {
 		return err
 	}
 	loader, err := tag(root, running, wasm)

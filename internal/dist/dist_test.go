@@ -31,7 +31,7 @@ func TestLoader(t *testing.T) {
 	program := file{Wasm, []byte("program")}
 	german := file{"keygen-auth.de.json", []byte("{}")}
 	running := file{name: Runtime}
-	running.content, err = runtime(root, glue)
+	running.content, err = runtime(root, glue, program)
 	require.NoError(t, err)
 	asTag, err := tag(root, running, program)
 	require.NoError(t, err)
@@ -42,10 +42,12 @@ func TestLoader(t *testing.T) {
 	for name, script := range map[string][]byte{Loader: asTag, Module: asModule, Runtime: running.content} {
 		t.Run(name, func(t *testing.T) {
 			has := func(part string) bool { return strings.Contains(string(script), part) }
-			if name != Runtime {
+			if name == Runtime {
+				assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
+			} else {
+				assert.True(t, has(`"`+integrity(running.content)+`"`), "the runtime's hash is baked in")
 				for _, loaded := range []file{program, running} {
-					assert.True(t, has(`"`+integrity(loaded.content)+`"`), "the hash is baked in: %s", loaded.name)
-					assert.True(t, has(strings.TrimPrefix(loaded.hashed(), "keygen-auth.")), "so is the name: %s", loaded.name)
+					assert.True(t, has(strings.TrimPrefix(loaded.hashed(), "keygen-auth.")), "so is the name of %s", loaded.name)
 				}
 			}
 			assert.Equal(t, name == Runtime, has("syscall/js.valueGet"), "holds Go's support code")

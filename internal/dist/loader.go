@@ -17,7 +17,7 @@ import (
 // itself was loaded by: a loader that a browser kept from before an upload still gets the program that it was built with,
 // as long as the host has it. So the loader is the same under both of its names.
 func tag(root string, runtime, program file) ([]byte, error) {
-	names := defines(runtime, program, strings.TrimPrefix(runtime.hashed(), prefix), strings.TrimPrefix(program.hashed(), prefix))
+	names := defines(runtime, strings.TrimPrefix(runtime.hashed(), prefix), strings.TrimPrefix(program.hashed(), prefix))
 	return bundle(root, api.BuildOptions{EntryPoints: []string{"web/loader/tag.js"}, Define: names, Format: api.FormatIIFE})
 }
 
@@ -33,18 +33,21 @@ func module(root string, runtime, program file, languages []file) ([]byte, error
 	}
 	return bundle(root, api.BuildOptions{
 		EntryPoints: []string{"web/loader/module.js"},
-		Define:      defines(runtime, program, "runtime", "wasm"),
+		Define:      defines(runtime, "runtime", "wasm"),
 		Plugins:     []api.Plugin{filesModule(urls, runtime)},
 		Format:      api.FormatESModule,
 		Banner:      notice, // of the bundler's own functions
 	})
 }
 
-// runtime returns what runs Go programs, as a module that the loaders import once there is one to run.
-func runtime(root string, glue support) ([]byte, error) {
+// runtime returns what runs the program, as a module that the loaders import for it.
+func runtime(root string, glue support, program file) ([]byte, error) {
+	names := glue.defines()
+	names["WASM_INTEGRITY"] = strconv.Quote(integrity(program.content))
+	names["WASM_SIZE"] = strconv.Itoa(len(program.content))
 	return bundle(root, api.BuildOptions{
 		EntryPoints:  []string{"web/runtime/runtime.js"},
-		Define:       glue.defines(),
+		Define:       names,
 		Plugins:      []api.Plugin{glue.plugin()},
 		MangleProps:  "^_",                                // of wasm_exec.js
 		ReserveProps: "^_(pendingEvent|makeFuncWrapper)$", // which Go knows by name
@@ -100,15 +103,13 @@ func filesModule(urls map[string]string, runtime file) api.Plugin {
 	}}
 }
 
-// defines returns what is written in place of names in a loader: the hashes of the runtime and the program, what the loader
-// asks for them by, and the program's size in bytes.
-func defines(runtime, program file, runtimeFile, wasmFile string) map[string]string {
+// defines returns what is written in place of names in a loader: what it asks for the runtime and the program by, and the
+// hash of the runtime, which knows that of the program.
+func defines(runtime file, runtimeFile, wasmFile string) map[string]string {
 	return map[string]string{
 		"RUNTIME_INTEGRITY": strconv.Quote(integrity(runtime.content)),
 		"RUNTIME_FILE":      strconv.Quote(runtimeFile),
-		"WASM_INTEGRITY":    strconv.Quote(integrity(program.content)),
 		"WASM_FILE":         strconv.Quote(wasmFile),
-		"WASM_SIZE":         strconv.Itoa(len(program.content)),
 	}
 }
 

@@ -2,38 +2,11 @@
 // and starts a new one when it ends.
 import { answer, failure, report } from "./errors.js";
 
-// check rejects unless these are the bytes of the program.
-async function check(bytes) {
-  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  if (WASM_INTEGRITY !== "sha256-" + btoa(String.fromCharCode(...sum))) throw Error("wrong hash");
-}
-
-// read returns the bytes of a response, of the size that the program has, or
-// fewer. They go into one buffer: arrayBuffer() copies what it has whenever it
-// needs more room. What may follow is not waited for: a stream can end without
-// telling such a reader.
-async function read(response) {
-  let reader;
-  try {
-    reader = response.body.getReader({ mode: "byob" });
-  } catch {
-    return new Uint8Array(await response.arrayBuffer()).subarray(0, WASM_SIZE); // a browser without such readers
-  }
-  let bytes = new Uint8Array(WASM_SIZE);
-  for (let at = 0; at < WASM_SIZE; ) {
-    const { done, value } = await reader.read(bytes.subarray(at));
-    bytes = new Uint8Array(value.buffer);
-    if (done) return bytes.subarray(0, at);
-    at += value.length;
-  }
-  return bytes;
-}
-
-// once returns a function that keeps what get() comes to, unless it fails.
+// once returns a function that keeps what get(arg) comes to, unless it fails.
 const once = (get) => {
   let kept;
-  return () =>
-    (kept ??= get().catch((error) => {
+  return (arg) =>
+    (kept ??= get(arg).catch((error) => {
       kept = undefined;
       throw error;
     }));
@@ -45,23 +18,24 @@ const once = (get) => {
 // once life is aborted.
 //   locate(file): URL of a built file; load(url): imports the runtime; timeout:
 //   seconds for each download, and again for Go to come up; shown: promise of
-//   when the program may start; life: signal that is aborted when this module
+//   when the program may start; call: of calls.js; life: signal that is aborted when this module
 //   leaves the page; bridge(life, ready): see web/runtime; ended(error): called
 //   when a program has ended.
-export function bootstrap({ locate, load, timeout, shown, life, bridge, ended }) {
+export function bootstrap({ locate, load, timeout, shown, call, life, bridge, ended }) {
   let running;
   let failures = 0;
 
   // download gets a file once; a later start needs no network.
   const download = (file, get) =>
-    once(async () => {
+    once(async (arg) => {
       const url = locate(file);
       const signal = AbortSignal.timeout(timeout * 1000);
       try {
         // A stream that ends too early may leave its reader waiting.
-        return await Promise.race([get(url, signal), new Promise((_, reject) => (signal.onabort = reject))]);
+        return await Promise.race([get(url, signal, arg), new Promise((_, reject) => (signal.onabort = reject))]);
       } catch (error) {
         failures++;
+        if (error.detail) throw error; // the other file's, who has said so
         // What the browser says of it names the Content-Security-Policy, for example.
         const failed = failure(
           signal.aborted ? "TIMEOUT" : error instanceof TypeError ? "NETWORK_ERROR" : "BAD_RESPONSE",
@@ -79,33 +53,22 @@ export function bootstrap({ locate, load, timeout, shown, life, bridge, ended })
       }
     });
 
-  const program = download(WASM_FILE, async (url, signal) => {
-    // Whatever a server says of the status or the type: the hash decides.
-    // Insecure pages have the browser check it, which keeps them waiting for it.
-    const response = await fetch(url, {
-      integrity: crypto.subtle ? "" : WASM_INTEGRITY,
-      signal,
-      // What failed once may have been cached.
-      cache: failures ? "reload" : "default",
-    });
-    try {
-      // Not compileStreaming: the hash needs the bytes, too, and handing them to
-      // both costs the page more than compiling early gains.
-      const bytes = await read(response);
-      const [module] = await Promise.all([WebAssembly.compile(bytes), crypto.subtle && check(bytes)]);
-      return module;
-    } catch (error) {
-      throw Object.assign(error, { response });
-    }
+  const program = download(WASM_FILE, async (url, signal, runtime) => {
+    // Whatever a server says of the status or the type: the hash decides, which the
+    // runtime knows. What failed once may have been cached.
+    const response = await fetch(url, { signal, cache: failures ? "reload" : "default" });
+    return (await runtime).compile(response, signal);
   });
   const runtime = download(RUNTIME_FILE, (url) => load(url + (failures ? "?" + failures : "")));
 
   async function begin() {
     if (typeof WebAssembly !== "object")
       throw report(failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off"));
-    const [module, { run }] = await Promise.all([program(), runtime()]);
+    const script = runtime();
+    const [module, { run }] = await Promise.all([program(script), script]);
     await shown;
     return run(module, {
+      call,
       timeout,
       life,
       bridge,

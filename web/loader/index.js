@@ -59,6 +59,7 @@ export function main(configure, find, load) {
     load,
     timeout: config.timeout,
     shown,
+    call,
     life,
     bridge: (life, ready) => ({
       config,

@@ -2,6 +2,7 @@ package dist
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,12 +27,12 @@ type Size struct {
 }
 
 // Sizes measures the built files in the directory dist. It fails where one is missing.
-func Sizes(dist string) (loader, wasm Size, err error) {
-	if loader, err = measure(dist, Loader); err != nil {
-		return Size{}, Size{}, err
-	}
-	wasm, err = measure(dist, Wasm)
-	return loader, wasm, err
+func Sizes(dist string) (loader, runtime, wasm Size, err error) {
+	var errs [3]error
+	loader, errs[0] = measure(dist, Loader)
+	runtime, errs[1] = measure(dist, Runtime)
+	wasm, errs[2] = measure(dist, Wasm)
+	return loader, runtime, wasm, cmp.Or(errs[:]...)
 }
 
 func measure(dist, name string) (Size, error) {

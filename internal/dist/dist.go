@@ -1,5 +1,5 @@
 // Package dist builds what a static host serves: the loader keygen-auth.js, the same as a module, the program
-// keygen-auth.wasm and the texts of each language, all also under names that hold the hash of their content, and
+// keygen-auth.wasm, the script that runs it, and the texts of each language, all also under names that hold the hash of their content, and
 // compressed. A manifest describes them, configurations make hosts serve them well, and package.json makes the whole a
 // package for bundlers. The same sources give the same bytes, whatever Go is installed: the program is compiled by the one
 // that package toolchain pins. All build flags stand in program.go; package postlink does what they cannot.
@@ -20,9 +20,10 @@ import (
 
 // Names of the built files.
 const (
-	Loader = "keygen-auth.js"
-	Module = "keygen-auth.mjs"
-	Wasm   = "keygen-auth.wasm"
+	Loader  = "keygen-auth.js"
+	Module  = "keygen-auth.mjs"
+	Runtime = "keygen-auth.runtime.js"
+	Wasm    = "keygen-auth.wasm"
 )
 
 // Options say how to build. The zero value is the build for visitors.
@@ -36,7 +37,7 @@ type Options struct {
 }
 
 // Build builds the project in root into the directory dist, which it makes if it is missing. It also copies
-// wasm_exec.js from the toolchain that compiles the program into root, so that the loader always gets the one that fits
+// wasm_exec.js from the toolchain that compiles the program into root, so that what runs the program always fits
 // it. It fails with the output of the tool that failed.
 func Build(ctx context.Context, root, dist string, o Options) error {
 	if o.Warn == nil {
@@ -46,35 +47,32 @@ func Build(ctx context.Context, root, dist string, o Options) error {
 	if err != nil {
 		return err
 	}
-	return build(ctx, root, dist, p, o.Warn)
+	return build(ctx, root, dist, p)
 }
 
 // build writes the program into dist, the loaders for it, and what hosts and bundlers want to know.
-func build(ctx context.Context, root, dist string, p program, warn func(string)) error {
+func build(ctx context.Context, root, dist string, p program) error {
 	if err := copyWasmExec(root, p.tools); err != nil {
 		return err
-	}
-	glue, err := readSupport(root, p.imports)
-	if err != nil {
-		return err
-	}
-	if glue.unknown != nil {
-		warn(fmt.Sprintf("the loader holds all of %s's wasm_exec.js, which makes it larger: %s", p.tools.Version, glue.unknown))
 	}
 	wasm := file{Wasm, p.wasm}
 	languages, err := languages(root)
 	if err != nil {
 		return err
 	}
-	loader, err := tag(root, glue, wasm)
+	running := file{name: Runtime}
+	if running.content, err = runtime(root, p.support, wasm); err != nil {
+		return err
+	}
+	loader, err := tag(root, running, wasm)
 	if err != nil {
 		return err
 	}
-	loaderModule, err := module(root, glue, wasm, languages)
+	loaderModule, err := module(root, running, wasm, languages)
 	if err != nil {
 		return err
 	}
-	files := append([]file{{Loader, loader}, {Module, loaderModule}, wasm}, languages...)
+	files := append([]file{{Loader, loader}, {Module, loaderModule}, running, wasm}, languages...)
 	if err := os.MkdirAll(dist, 0o755); err != nil {
 		return fmt.Errorf("make the output directory: %w", err)
 	}
@@ -139,7 +137,7 @@ func languages(root string) ([]file, error) {
 
 // copyWasmExec puts Go's support file for JavaScript into root.
 func copyWasmExec(root string, tools toolchain.Toolchain) error {
-	content, err := os.ReadFile(filepath.Join(tools.Root, "lib", "wasm", "wasm_exec.js"))
+	content, err := os.ReadFile(supportFile(tools))
 	if err != nil {
 		return fmt.Errorf("find the wasm_exec.js of %s: %w", tools.Version, err)
 	}

@@ -25,24 +25,36 @@ var root = filepath.Join("..", "..")
 
 func TestLoader(t *testing.T) {
 	require.NoError(t, copyWasmExec(root, pinned(t)))
-	glue, err := readSupport(root, nil)
+	glue, err := readSupport(pinned(t))
 	require.NoError(t, err)
 	require.NoError(t, glue.unknown)
 	program := file{Wasm, []byte("program")}
 	german := file{"keygen-auth.de.json", []byte("{}")}
-	asTag, err := tag(root, glue, program)
+	running := file{name: Runtime}
+	running.content, err = runtime(root, glue, program)
 	require.NoError(t, err)
-	asModule, err := module(root, glue, program, []file{german})
+	asTag, err := tag(root, running, program)
+	require.NoError(t, err)
+	asModule, err := module(root, running, program, []file{german})
 	require.NoError(t, err)
 
-	for name, loader := range map[string][]byte{Loader: asTag, Module: asModule} {
+	const helper = "Object.getOwnPropertyNames" // of the bundler, who writes it for modules
+	for name, script := range map[string][]byte{Loader: asTag, Module: asModule, Runtime: running.content} {
 		t.Run(name, func(t *testing.T) {
-			has := func(part string) bool { return strings.Contains(string(loader), part) }
-			assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
-			assert.True(t, has(strings.TrimPrefix(program.hashed(), "keygen-auth.")), "so is its name")
-			assert.True(t, strings.HasPrefix(string(loader), "//! "+Notices+"\n"), "says where the notices are")
+			has := func(part string) bool { return strings.Contains(string(script), part) }
+			if name == Runtime {
+				assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
+			} else {
+				assert.True(t, has(`"`+integrity(running.content)+`"`), "the runtime's hash is baked in")
+				for _, loaded := range []file{program, running} {
+					assert.True(t, has(strings.TrimPrefix(loaded.hashed(), "keygen-auth.")), "so is the name of %s", loaded.name)
+				}
+			}
+			assert.Equal(t, name == Runtime, has("syscall/js.valueGet"), "holds Go's support code")
+			assert.Equal(t, name != Loader, strings.HasPrefix(string(script), "//! "+Notices+"\n"), "says where the notices are")
+			assert.Equal(t, name == Module, has(helper))
 			// Go's support code keeps to a global object of its own.
-			for _, unwanted := range []string{"WASM_INTEGRITY", "WASM_SIZE", "WASM_FILE", "globalThis", "(fs.", ";fs.", ",fs.", "eval(", "new Function", "innerHTML",
+			for _, unwanted := range []string{"WASM_INTEGRITY", "WASM_SIZE", "WASM_FILE", "RUNTIME_", "globalThis", "(fs.", ";fs.", ",fs.", "eval(", "new Function", "innerHTML",
 				"document.write", `createElement("script")`} {
 				assert.False(t, has(unwanted), unwanted)
 			}
@@ -50,6 +62,41 @@ func TestLoader(t *testing.T) {
 	}
 	assert.Contains(t, string(asModule), `new URL("./`+program.hashed()+`",import.meta.url)`, "as bundlers look for it")
 	assert.Contains(t, string(asModule), `new URL("./`+german.hashed()+`?no-inline",import.meta.url)`)
+	assert.Contains(t, string(asModule), `import("./`+running.hashed()+`")`)
+}
+
+// TestUnknownSupport builds by the toolchain of releases, but with a support file in which other words stand.
+func TestUnknownSupport(t *testing.T) {
+	tools := pinned(t)
+	glue, err := readSupport(tools)
+	require.NoError(t, err)
+	_, err = glue.shortened(map[string]string{"syscall/js.unheard": "a"})
+	assert.EqualError(t, err, "its wasm_exec.js has 0 of the 1 functions that the program imports")
+
+	content, err := os.ReadFile(supportFile(tools))
+	require.NoError(t, err)
+	goroot := t.TempDir()
+	for dir, except := range map[string]string{".": "lib", "lib": "wasm", "lib/wasm": "wasm_exec.js"} {
+		entries, err := os.ReadDir(filepath.Join(tools.Root, dir))
+		require.NoError(t, err)
+		require.NoError(t, os.MkdirAll(filepath.Join(goroot, dir), 0o755))
+		for _, entry := range entries {
+			if entry.Name() != except {
+				require.NoError(t, os.Symlink(filepath.Join(tools.Root, dir, entry.Name()), filepath.Join(goroot, dir, entry.Name())))
+			}
+		}
+	}
+	other := strings.Replace(string(content), "let offset = 4096;", "let offset = 0x1000;", 1)
+	require.NotEqual(t, string(content), other)
+	require.NoError(t, os.WriteFile(filepath.Join(goroot, "lib", "wasm", "wasm_exec.js"), []byte(other), 0o600))
+
+	var said []string
+	p, err := Options{Toolchain: goroot, Warn: func(line string) { said = append(said, line) }}.program(t.Context(), root)
+	require.NoError(t, err)
+	assert.True(t, p.plain)
+	assert.Contains(t, p.support.text, "let offset = 0x1000;", "all of it")
+	require.Len(t, said, 1)
+	assert.Contains(t, said[0], "the program is as "+tools.Version+" linked it, larger and slower to start than that of a release: its wasm_exec.js is unknown: there is no ")
 }
 
 // A setting of the module for each attribute of the tag, and the other way round.
@@ -75,7 +122,7 @@ func TestBundleSaysWhatIsWrong(t *testing.T) {
 	broken := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(broken, "web", "loader"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(broken, "web", "loader", "tag.js"), []byte("let ="), 0o600))
-	_, err := tag(broken, support{}, file{})
+	_, err := tag(broken, file{}, file{})
 	assert.ErrorContains(t, err, "web/loader/tag.js:1")
 }
 
@@ -205,13 +252,15 @@ func TestCompressedBytes(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	dir := t.TempDir()
-	_, _, err := Sizes(dir)
+	_, _, _, err := Sizes(dir)
 	assert.ErrorContains(t, err, "make dist")
 
 	require.NoError(t, write(dir, best, []byte(strings.Repeat("loader", 100)), Loader))
+	require.NoError(t, write(dir, best, []byte(strings.Repeat("runtime", 10)), Runtime))
 	require.NoError(t, write(dir, best, []byte(strings.Repeat("wasm", 1000)), Wasm))
-	loader, wasm, err := Sizes(dir)
+	loader, runtime, wasm, err := Sizes(dir)
 	require.NoError(t, err)
+	assert.Equal(t, int64(70), runtime.Raw)
 	assert.Equal(t, int64(600), loader.Raw)
 	assert.Equal(t, int64(4000), wasm.Raw)
 	assert.Equal(t, Wasm, wasm.Name)

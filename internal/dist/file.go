@@ -28,7 +28,7 @@ func (f file) hashed() string {
 	return strings.TrimSuffix(f.name, ext) + "." + hex.EncodeToString(sum[:4]) + ext
 }
 
-// integrity returns the hash by which the loader lets the browser check that it got exactly this program.
+// integrity returns the hash by which the loader checks, or lets the browser check, that it got exactly this file.
 func integrity(content []byte) string {
 	sum := sha256.Sum256(content)
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])

@@ -34,7 +34,7 @@ func TestS3(t *testing.T) {
 	dir, bin := t.TempDir(), t.TempDir()
 	aws := "#!/bin/sh\necho \"$*\"\n"
 	require.NoError(t, os.WriteFile(filepath.Join(bin, "aws"), []byte(aws), 0o755))
-	for _, name := range []string{"keygen-auth.js", "keygen-auth.js.br", "keygen-auth.0123abcd.mjs", "keygen-auth.0123abcd.wasm",
+	for _, name := range []string{"keygen-auth.js", "keygen-auth.js.br", "keygen-auth.0123abcd.mjs", "keygen-auth.runtime.0123abcd.js", "keygen-auth.0123abcd.wasm",
 		"keygen-auth.0123abcd.wasm.gz", "keygen-auth.pt-BR.json", "keygen-auth.pt-BR.0123abcd.json", "keygen-auth.d.ts", "package.json", License, Notices} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), nil, 0o600))
 	}
@@ -52,6 +52,7 @@ func TestS3(t *testing.T) {
 	assert.ElementsMatch(t, []string{
 		"s3 cp keygen-auth.js s3://bucket/folder/keygen-auth.js --content-type text/javascript" + asked,
 		"s3 cp keygen-auth.0123abcd.mjs s3://bucket/folder/keygen-auth.0123abcd.mjs --content-type text/javascript" + kept,
+		"s3 cp keygen-auth.runtime.0123abcd.js s3://bucket/folder/keygen-auth.runtime.0123abcd.js --content-type text/javascript" + kept,
 		"s3 cp keygen-auth.0123abcd.wasm s3://bucket/folder/keygen-auth.0123abcd.wasm --content-type application/wasm" + kept,
 		"s3 cp keygen-auth.pt-BR.json s3://bucket/folder/keygen-auth.pt-BR.json --content-type application/json" + asked,
 		"s3 cp keygen-auth.pt-BR.0123abcd.json s3://bucket/folder/keygen-auth.pt-BR.0123abcd.json --content-type application/json" + kept,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,8 +16,9 @@ import (
 // tag returns the loader for script tags. It finds the program by its hashed name, whatever the name that the loader
 // itself was loaded by: a loader that a browser kept from before an upload still gets the program that it was built with,
 // as long as the host has it. So the loader is the same under both of its names.
-func tag(root string, glue support, program file) ([]byte, error) {
-	return bundle(root, "tag.js", glue, program, strings.TrimPrefix(program.hashed(), prefix), nil, api.FormatIIFE)
+func tag(root string, runtime, program file) ([]byte, error) {
+	names := defines(runtime, strings.TrimPrefix(runtime.hashed(), prefix), strings.TrimPrefix(program.hashed(), prefix))
+	return bundle(root, api.BuildOptions{EntryPoints: []string{"web/loader/tag.js"}, Define: names, Format: api.FormatIIFE})
 }
 
 // asFile has Vite leave a file a file: it would write one as small as a language into the script, as a data: URL, which the
@@ -24,43 +26,57 @@ func tag(root string, glue support, program file) ([]byte, error) {
 const asFile = "?no-inline"
 
 // module returns the loader as a module that finds the other files by their hashed names.
-func module(root string, glue support, program file, languages []file) ([]byte, error) {
-	urls := map[string]string{"wasm": program.hashed()}
+func module(root string, runtime, program file, languages []file) ([]byte, error) {
+	urls := map[string]string{"wasm": program.hashed(), "runtime": runtime.hashed() + asFile}
 	for _, language := range languages {
 		urls[strings.TrimPrefix(language.name, prefix)] = language.hashed() + asFile
 	}
-	return bundle(root, "module.js", glue, program, "wasm", urls, api.FormatESModule)
+	return bundle(root, api.BuildOptions{
+		EntryPoints: []string{"web/loader/module.js"},
+		Define:      defines(runtime, "runtime", "wasm"),
+		Plugins:     []api.Plugin{filesModule(urls, runtime)},
+		Format:      api.FormatESModule,
+		Banner:      notice, // of the bundler's own functions
+	})
 }
 
-// bundle returns a loader as one script. In it the program's file is known to be wasmFile.
-func bundle(root, entry string, glue support, program file, wasmFile string, urls map[string]string, format api.Format) ([]byte, error) {
-	result := api.Build(api.BuildOptions{
-		AbsWorkingDir:     absolute(root),
-		EntryPoints:       []string{filepath.Join("web", "loader", entry)},
-		Plugins:           []api.Plugin{filesModule(urls), glue.plugin()},
-		Define:            defines(glue, program, wasmFile),
-		MangleProps:       "^_",                                // of wasm_exec.js
-		ReserveProps:      "^_(pendingEvent|makeFuncWrapper)$", // which Go knows by name
-		Bundle:            true,
-		Format:            format,
-		Target:            api.ES2021,
-		MinifyWhitespace:  true,
-		MinifyIdentifiers: true,
-		MinifySyntax:      true,
-		Charset:           api.CharsetUTF8,
-		LegalComments:     api.LegalCommentsNone,
-		Banner:            map[string]string{"js": "//! " + Notices}, // a comment that other bundlers keep
+// runtime returns what runs the program, as a module that the loaders import for it.
+func runtime(root string, glue support, program file) ([]byte, error) {
+	names := glue.defines()
+	names["WASM_INTEGRITY"] = strconv.Quote(integrity(program.content))
+	names["WASM_SIZE"] = strconv.Itoa(len(program.content))
+	return bundle(root, api.BuildOptions{
+		EntryPoints:  []string{"web/runtime/runtime.js"},
+		Define:       names,
+		Plugins:      []api.Plugin{glue.plugin()},
+		MangleProps:  "^_",                                // of wasm_exec.js
+		ReserveProps: "^_(pendingEvent|makeFuncWrapper)$", // which Go knows by name
+		Format:       api.FormatESModule,
+		Banner:       notice,
 	})
+}
+
+// notice is a comment, which other bundlers keep, in front of files that hold work of others.
+var notice = map[string]string{"js": "//! " + Notices}
+
+// bundle returns the entry point and what it imports as one script.
+func bundle(root string, o api.BuildOptions) ([]byte, error) {
+	o.AbsWorkingDir = absolute(root)
+	o.Bundle, o.Target = true, api.ES2021
+	o.MinifyWhitespace, o.MinifyIdentifiers, o.MinifySyntax = true, true, true
+	o.Charset, o.LegalComments = api.CharsetUTF8, api.LegalCommentsNone
+	result := api.Build(o)
 	if len(result.Errors) > 0 {
 		lines := api.FormatMessages(result.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage})
-		return nil, fmt.Errorf("bundle the loader: %w", errors.New(lines[0]))
+		return nil, fmt.Errorf("bundle %s: %w", o.EntryPoints[0], errors.New(lines[0]))
 	}
 	return result.OutputFiles[0].Contents, nil
 }
 
-// filesModule makes the module keygen-auth:files, which holds the URL of each file, and its name. The URLs are spelled out, for that is how
-// bundlers of pages find files that a module needs.
-func filesModule(urls map[string]string) api.Plugin {
+// filesModule makes the module keygen-auth:files, which holds the URL of each file, and its name. The URLs are spelled out,
+// for that is how bundlers of pages find files that a module needs. So is the import of the runtime, of which they make a
+// script of their own.
+func filesModule(urls map[string]string, runtime file) api.Plugin {
 	var source strings.Builder
 	source.WriteString("export const files = {\n")
 	for _, name := range slices.Sorted(maps.Keys(urls)) {
@@ -71,11 +87,15 @@ func filesModule(urls map[string]string) api.Plugin {
 		fmt.Fprintf(&source, "  %q: %q,\n", name, strings.TrimSuffix(urls[name], asFile))
 	}
 	source.WriteString("};\n")
+	fmt.Fprintf(&source, "export const runtime = () => import(%q);\n", "./"+runtime.hashed())
 	contents := source.String()
 	const space = "keygen-auth"
 	return api.Plugin{Name: "files", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: "^keygen-auth:files$"}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: "files", Namespace: space}, nil
+		})
+		build.OnResolve(api.OnResolveOptions{Filter: "^" + regexp.QuoteMeta("./"+runtime.hashed()) + "$"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: args.Path, External: true}, nil
 		})
 		build.OnLoad(api.OnLoadOptions{Filter: "^files$", Namespace: space}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
 			return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJS}, nil
@@ -83,14 +103,14 @@ func filesModule(urls map[string]string) api.Plugin {
 	}}
 }
 
-// defines returns what is written in place of names, with those of Go's support file. WASM_INTEGRITY becomes the hash of
-// the program, WASM_SIZE its size in bytes, and WASM_FILE what the loader asks for it by.
-func defines(glue support, program file, wasmFile string) map[string]string {
-	all := glue.defines()
-	all["WASM_INTEGRITY"] = strconv.Quote(integrity(program.content))
-	all["WASM_SIZE"] = strconv.Itoa(len(program.content))
-	all["WASM_FILE"] = strconv.Quote(wasmFile)
-	return all
+// defines returns what is written in place of names in a loader: what it asks for the runtime and the program by, and the
+// hash of the runtime, which knows that of the program.
+func defines(runtime file, runtimeFile, wasmFile string) map[string]string {
+	return map[string]string{
+		"RUNTIME_INTEGRITY": strconv.Quote(integrity(runtime.content)),
+		"RUNTIME_FILE":      strconv.Quote(runtimeFile),
+		"WASM_FILE":         strconv.Quote(wasmFile),
+	}
 }
 
 // absolute returns path as the bundler needs it.

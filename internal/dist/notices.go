@@ -72,7 +72,7 @@ func works(ctx context.Context, root string, tools toolchain.Toolchain) ([]work,
 	if err != nil {
 		return nil, err
 	}
-	all := []work{{"Go", "The runtime and standard library in the program, and wasm_exec.js in the loaders", dir}}
+	all := []work{{"Go", "The runtime and standard library in the program, and wasm_exec.js in " + Runtime, dir}}
 
 	const format = "{{.Path}}\t{{.Version}}\t{{.Dir}}"
 	linked, err := tools.Go(ctx, root, toolchain.Browser, "list", "-deps",

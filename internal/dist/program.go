@@ -2,6 +2,7 @@ package dist
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -15,11 +16,10 @@ import (
 type program struct {
 	wasm  []byte
 	tools toolchain.Toolchain
-	// plain says that it is as the linker left it: larger than the one of a release, and slower to start. The loader runs
+	// plain says that it is as the linker left it: larger than the one of a release, and slower to start. The runtime runs
 	// both.
-	plain bool
-	// imports are the short names by which it imports functions, by Go's; nil for a plain one, which has Go's.
-	imports map[string]string
+	plain   bool
+	support support // what runs it
 }
 
 // effort returns what compressing is worth: a plain program is for trying.
@@ -50,23 +50,30 @@ func (o Options) program(ctx context.Context, root string) (program, error) {
 		ldflags = ""
 	}
 	var err error
+	if p.support, err = readSupport(tools); err != nil {
+		return program{}, err
+	}
 	if p.wasm, err = link(ctx, root, tools, ldflags); err != nil {
 		return program{}, err
 	}
-	if o.Debug {
-		return p, nil
+	why := missing
+	if why == nil && !o.Debug {
+		var ready []byte
+		var imports map[string]string
+		if ready, imports, why = finish(ctx, p.wasm); why == nil {
+			var short support
+			if short, why = p.support.shortened(imports); why == nil {
+				return program{wasm: ready, tools: tools, support: short}, nil
+			}
+		}
 	}
-	const plain = "the program is as %s linked it, larger and slower to start than that of a release: %s"
-	if missing != nil {
-		o.Warn(fmt.Sprintf(plain, tools.Version, oneLine(missing)))
-		return p, nil
+	if why != nil && !o.Debug {
+		o.Warn(fmt.Sprintf("the program is as %s linked it, larger and slower to start than that of a release: %s", tools.Version, oneLine(why)))
 	}
-	ready, imports, err := finish(ctx, p.wasm)
-	if err != nil {
-		o.Warn(fmt.Sprintf(plain, tools.Version, oneLine(err)))
-		return p, nil
+	if unknown := p.support.unknown; unknown != nil && !errors.Is(why, unknown) {
+		o.Warn(fmt.Sprintf("the runtime holds all of %s's wasm_exec.js, which makes it larger: %s", tools.Version, unknown))
 	}
-	return program{wasm: ready, tools: tools, imports: imports}, nil
+	return p, nil
 }
 
 // oneLine returns what is wrong without line breaks.

@@ -8,9 +8,11 @@ import (
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
+
+	"keygenauth/internal/toolchain"
 )
 
-// support is Go's wasm_exec.js as it goes into the loader.
+// support is Go's wasm_exec.js as it goes into the runtime.
 type support struct {
 	text string
 	// unknown says what is not as this package knows it; nil for a file that it knows. Then nothing is left out, and the file
@@ -18,30 +20,38 @@ type support struct {
 	unknown error
 }
 
-// readSupport reads the wasm_exec.js in root and makes it ours: without what no visitor needs, and with the names by which
-// the program imports its functions, unless those are Go's own (nil).
-func readSupport(root string, imports map[string]string) (support, error) {
-	content, err := os.ReadFile(filepath.Join(root, "wasm_exec.js"))
+// readSupport makes the toolchain's wasm_exec.js ours: without what no visitor needs, and with Go's own names of the
+// functions that a plain program imports.
+func readSupport(tools toolchain.Toolchain) (support, error) {
+	content, err := os.ReadFile(supportFile(tools))
 	if err != nil {
-		return support{}, fmt.Errorf("read what the loader holds of Go: %w", err)
+		return support{}, fmt.Errorf("find the wasm_exec.js of %s: %w", tools.Version, err)
 	}
 	text := string(content)
 	for _, part := range unneeded {
 		if !part.pattern.MatchString(text) {
-			if imports != nil {
-				return support{}, fmt.Errorf("the wasm_exec.js of the pinned toolchain is unknown: there is no %s in it", part.pattern)
-			}
-			// It takes the instance only from the browser's hands. (The loader gives it one with exports of its own.)
+			// It takes the instance only from the browser's hands. (The runtime gives it one with exports of its own.)
 			whole := strings.ReplaceAll(string(content), "WebAssembly.Instance", "Object")
 			return support{whole, fmt.Errorf("there is no %s in it", part.pattern)}, nil
 		}
 		text = part.pattern.ReplaceAllString(text, part.rest)
 	}
-	if imports == nil {
-		return support{text: text}, nil
+	return support{text: text}, nil
+}
+
+// supportFile returns where a toolchain has its support file for JavaScript.
+func supportFile(tools toolchain.Toolchain) string {
+	return filepath.Join(tools.Root, "lib", "wasm", "wasm_exec.js")
+}
+
+// shortened returns the support for a program that imports these functions by short names, and no others. It fails where
+// one is missing, and for a file that is unknown.
+func (s support) shortened(imports map[string]string) (support, error) {
+	if s.unknown != nil {
+		return support{}, fmt.Errorf("its wasm_exec.js is unknown: %w", s.unknown)
 	}
 	named := 0
-	text = imported.ReplaceAllStringFunc(text, func(function string) string {
+	text := imported.ReplaceAllStringFunc(s.text, func(function string) string {
 		name := imported.FindStringSubmatch(function)[1]
 		short, ok := imports[name]
 		if !ok {
@@ -51,7 +61,7 @@ func readSupport(root string, imports map[string]string) (support, error) {
 		return strings.Replace(function, name, short, 1)
 	})
 	if named != len(imports) {
-		return support{}, fmt.Errorf("the toolchain's wasm_exec.js has %d of the %d functions that the program imports", named, len(imports))
+		return support{}, fmt.Errorf("its wasm_exec.js has %d of the %d functions that the program imports", named, len(imports))
 	}
 	return support{text: text}, nil
 }
@@ -62,7 +72,7 @@ var imported = regexp.MustCompile(`(?ms)^\t{5}"((?:runtime|syscall/js)\.\w+)": \
 // plugin is a plugin of the bundler that puts the file in place. The object that defines puts in place of the global one
 // comes by an import, so that the module can be imported where there is no page.
 func (s support) plugin() api.Plugin {
-	text := `import { scope } from "./web/loader/scope.js";` + s.text
+	text := `import { scope } from "./web/runtime/scope.js";` + s.text
 	return api.Plugin{Name: "support", Setup: func(build api.PluginBuild) {
 		build.OnLoad(api.OnLoadOptions{Filter: `[/\\]wasm_exec\.js$`}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
 			return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, nil
@@ -70,7 +80,7 @@ func (s support) plugin() api.Plugin {
 	}}
 }
 
-// defines returns what is written in place of names: the global object becomes a private one (web/loader/scope.js), for
+// defines returns what is written in place of names: the global object becomes a private one (web/runtime/scope.js), for
 // Go's support code reads and sets globals such as fs and process, which a page may have for itself, or may get from an
 // element's id. What it would set where it is missing is taken to be there, so that code goes.
 func (s support) defines() map[string]string {
@@ -92,7 +102,7 @@ var unneeded = []struct {
 	pattern *regexp.Regexp
 	rest    string
 }{
-	// What is wrong with a call that the loader does not make: it calls no program that has ended.
+	// What is wrong with a call that the runtime does not make: it calls no program that has ended.
 	{regexp.MustCompile(`if \(this\.exited\) \{\s*throw new Error\("[^"]*"\);\s*\}`), ""},
 	// Whoever waits for the end is told of it as it comes, and what an ended program held goes with it.
 	{regexp.MustCompile(`this\.exited = true;(\s*delete this\._\w+;)+`), "this._resolveExitPromise();"},
@@ -107,7 +117,7 @@ var unneeded = []struct {
 	{regexp.MustCompile(`(?s)let offset = 4096;.*?this\._inst\.exports\.run\(argc, argv\);`), "this._inst.exports.run();"},
 	{regexp.MustCompile(`(?m)^\s*this\.env = \{\};$`), ""},
 	{regexp.MustCompile(`(?m)^\s*this\.argv = \["js"\];$`), ""},
-	// The loader gives it an instance with exports of its own.
+	// The runtime gives it an instance with exports of its own.
 	{regexp.MustCompile(`if \(!\(instance instanceof WebAssembly\.Instance\)\) \{[^}]*\}`), ""},
 	// What a program prints, to why it ended: for the page's developer.
 	{regexp.MustCompile(`fs\.writeSync\(fd, (new Uint8Array\([^)]*\))\)`), "console.error(decoder.decode($1))"},

@@ -29,10 +29,10 @@ func npmPackage(built string) ([]file, error) {
 	return pick(os.DirFS(built), append(described.Files, "package.json"))
 }
 
-// hostFiles returns what goes to a static host, with an example and with what one must know. The program is there by its
-// hashed name alone, by which all loaders find it.
+// hostFiles returns what goes to a static host, with an example and with what one must know. The program and its runtime
+// are there by their hashed names alone, by which all loaders find them.
 func hostFiles(root, built string, manifest dist.Manifest) ([]file, error) {
-	files, err := pick(os.DirFS(built), []string{"keygen-auth.*", "!" + dist.Wasm + "*", "manifest.json", dist.License, dist.Notices, "_headers", "hosts/*"})
+	files, err := pick(os.DirFS(built), []string{"keygen-auth.*", "!" + dist.Wasm + "*", "!" + dist.Runtime + "*", "manifest.json", dist.License, dist.Notices, "_headers", "hosts/*"})
 	if err != nil {
 		return nil, err
 	}

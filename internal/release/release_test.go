@@ -40,6 +40,7 @@ func buildFake(t *testing.T) string {
 		"index.html": "a page of who builds it",
 	}
 	for _, name := range []string{dist.Loader, "keygen-auth.0123abcd.js", dist.Module, "keygen-auth.0123abcd.mjs", dist.Wasm, "keygen-auth.0123abcd.wasm",
+		dist.Runtime, "keygen-auth.runtime.0123abcd.js",
 		"keygen-auth.de.json", "keygen-auth.de.0123abcd.json"} {
 		for _, suffix := range []string{"", ".gz", ".br"} {
 			files[name+suffix] = strings.Repeat(name+suffix, 100)
@@ -152,7 +153,7 @@ func TestPackage(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, string(want), string(content), name)
 	}
-	assert.Subset(t, got, []string{"package.json", dist.License, dist.Notices, "keygen-auth.0123abcd.wasm"})
+	assert.Subset(t, got, []string{"package.json", dist.License, dist.Notices, "keygen-auth.0123abcd.wasm", "keygen-auth.runtime.0123abcd.js"})
 	assert.NotContains(t, got, "index.html")
 	assert.True(t, slices.IsSorted(got))
 
@@ -196,8 +197,8 @@ func TestArchiveForHosts(t *testing.T) {
 		assert.Equal(t, want, f.Mode(), name)
 	}
 	assert.Subset(t, got, []string{"example.html", "example.css", "README.txt", dist.License, dist.Notices, "manifest.json", "_headers", "hosts/nginx.conf",
-		"keygen-auth.js", "keygen-auth.0123abcd.wasm", "keygen-auth.0123abcd.wasm.br", "keygen-auth.d.ts"})
-	for _, unwanted := range []string{"index.html", "package.json", "keygen-auth.wasm", "keygen-auth.wasm.gz"} {
+		"keygen-auth.js", "keygen-auth.0123abcd.wasm", "keygen-auth.0123abcd.wasm.br", "keygen-auth.runtime.0123abcd.js", "keygen-auth.d.ts"})
+	for _, unwanted := range []string{"index.html", "package.json", "keygen-auth.wasm", "keygen-auth.wasm.gz", dist.Runtime, dist.Runtime + ".br"} {
 		assert.NotContains(t, got, unwanted)
 	}
 

@@ -16,8 +16,9 @@ import { whenWanted } from "./wanted.js";
 // main puts keygenAuth on the page.
 //   configure(): returns the configuration, see config.js;
 //   find(file, assets): URL of a built file, by what follows "keygen-auth." in its
-//   name; assets: of the configuration.
-export function main(configure, find) {
+//   name; assets: of the configuration;
+//   load(url): imports the script that runs Go programs.
+export function main(configure, find, load) {
   const end = new AbortController();
   const life = end.signal; // of this module on this page
   const listen = (target, type, handle, capture) => target.addEventListener(type, handle, { capture, signal: life });
@@ -55,9 +56,12 @@ export function main(configure, find) {
   // stored ones that were signed out of before there was a program to revoke them.
   const kept = { text: "", gone: [] };
   const program = bootstrap({
-    url: () => locate(WASM_FILE),
+    locate,
+    load,
     timeout: config.timeout,
     shown,
+    call,
+    life,
     bridge: (life, ready) => ({
       config,
       life,

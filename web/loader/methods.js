@@ -6,19 +6,15 @@
 export function methods(call) {
   const all = {};
   for (const name of ["signIn", "renew", "token", "fetch"]) all[name] = (...args) => call(name, ...args);
-  // records iterates over those of a group's list, page after page.
-  async function* records(group, query, options) {
-    for (let cursor = ""; cursor !== null; ) {
-      const { data, links } = await call(group + ".list", { ...query, page: { size: 100, cursor } }, options ?? query);
-      yield* data;
-      cursor = links.next && new URLSearchParams(links.next.split("?")[1]).get("page[cursor]");
-    }
+  // The records of a group's list are an iterator at once; the runtime has it.
+  async function* records(...args) {
+    yield* await call(...args);
   }
   for (const group of "users passwords secondFactors tokens licenses machines components processes".split(" "))
     all[group] = new Proxy(Object.freeze({}), {
       get: (_, name) =>
         /^(?!then$|toJSON$)\w+$/.test(String(name))
-          ? (...args) => (name === "all" ? records(group, ...args) : call(group + "." + name, ...args))
+          ? (...args) => (name === "all" ? records : call)(group + "." + name, ...args)
           : undefined,
     });
   return all;

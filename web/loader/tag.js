@@ -1,4 +1,5 @@
 // keygen-auth.js, as a script tag loads it, or any script that it was put into.
+import { importChecked } from "./checked.js";
 import { main } from "./index.js";
 import { readConfig } from "./config.js";
 import { document } from "./document.js";
@@ -14,6 +15,7 @@ if (!Object.hasOwn(window, "keygenAuth")) {
   const object = document.querySelector("script[data-keygen-settings]");
   const tag = own?.matches(marked) ? own : document.querySelector(marked) ?? (object ? null : own);
   const src = (tag ?? own)?.src ?? ""; // now: a later <base> would change it
+  const nonce = (own ?? tag)?.nonce;
   let settings = {};
   let wrong;
   try {
@@ -27,5 +29,6 @@ if (!Object.hasOwn(window, "keygenAuth")) {
         ? readConfig((name) => tag && tag.getAttribute("data-" + name), (name) => "data-" + name, src)
         : readSettings(settings, src, wrong),
     (file, assets) => new URL("keygen-auth." + file, assets),
+    (url) => importChecked(url, nonce),
   );
 }

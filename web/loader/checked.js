@@ -1,0 +1,36 @@
+// Imports the script that runs Go programs.
+import { document } from "./document.js";
+
+// importChecked imports a script, if its bytes are those of the build; it rejects
+// with an error whose `response` is what the host answers. What has failed once
+// stays so for the page, in most browsers: the next time, use another URL.
+//   nonce: of the page's policy
+export async function importChecked(url, nonce = "") {
+  // A preload can have a hash, import() cannot, and under Trusted Types only the
+  // page itself makes script elements.
+  const link = Object.assign(document.createElement("link"), {
+    rel: "modulepreload",
+    href: url,
+    integrity: RUNTIME_INTEGRITY,
+    crossOrigin: "",
+    nonce,
+  });
+  try {
+    await Promise.all([
+      new Promise((resolve, reject) => {
+        link.onload = resolve;
+        link.onerror = () => reject(Error("refused"));
+        document.head.append(link);
+      }),
+      // WebKit does not look at the hash: it has to compare what it gets once more.
+      /Apple/.test(navigator.vendor) && fetch(url, { integrity: RUNTIME_INTEGRITY }),
+    ]);
+    return await import(url);
+  } catch (error) {
+    // No browser says why. What it keeps of a failure goes, too.
+    error.response = await fetch(url, { cache: "reload" });
+    throw error;
+  } finally {
+    link.remove();
+  }
+}

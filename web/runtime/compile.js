@@ -1,0 +1,45 @@
+// From an answer to the program.
+
+// compile returns the WebAssembly.Module of a response, unless its bytes are not
+// the program's: then it rejects with an error whose `response` is that.
+export async function compile(response, signal) {
+  try {
+    // An insecure page cannot compare them. The browser can, but is to be asked again,
+    // and keeps the page waiting for it.
+    if (!crypto.subtle) response = await fetch(response.url, { signal, integrity: WASM_INTEGRITY });
+    // Not compileStreaming: the hash needs the bytes, too, and handing them to both
+    // costs the page more than compiling early gains.
+    const bytes = await read(response);
+    const [module] = await Promise.all([WebAssembly.compile(bytes), crypto.subtle && check(bytes)]);
+    return module;
+  } catch (error) {
+    throw Object.assign(error, { response });
+  }
+}
+
+// check rejects unless these are the bytes of the program.
+async function check(bytes) {
+  const sum = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  if (WASM_INTEGRITY !== "sha256-" + btoa(String.fromCharCode(...sum))) throw Error("wrong hash");
+}
+
+// read returns the bytes of a response, of the size that the program has, or
+// fewer. They go into one buffer: arrayBuffer() copies what it has whenever it
+// needs more room. What may follow is not waited for: a stream can end without
+// telling such a reader.
+async function read(response) {
+  let reader;
+  try {
+    reader = response.body.getReader({ mode: "byob" });
+  } catch {
+    return new Uint8Array(await response.arrayBuffer()).subarray(0, WASM_SIZE); // a browser without such readers
+  }
+  let bytes = new Uint8Array(WASM_SIZE);
+  for (let at = 0; at < WASM_SIZE; ) {
+    const { done, value } = await reader.read(bytes.subarray(at));
+    bytes = new Uint8Array(value.buffer);
+    if (done) return bytes.subarray(0, at);
+    at += value.length;
+  }
+  return bytes;
+}

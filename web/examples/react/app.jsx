@@ -1,0 +1,30 @@
+import { useState } from "react";
+import { keygenAuth, useSession } from "./auth.js";
+
+export function App() {
+  const session = useSession();
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+
+  if (session)
+    return (
+      <p>
+        Signed in as <b data-keygen-text="user.email" />.{" "}
+        <button type="button" onClick={() => keygenAuth.signOut()}>Sign out</button>
+      </p>
+    );
+  return (
+    <form id="login" method="dialog" noValidate>
+      <p>
+        <label htmlFor="email">Email</label>{" "}
+        <input id="email" name="email" type="email" autoComplete="username" value={email} onChange={(event) => setEmail(event.target.value)} />
+      </p>
+      <p>
+        <label htmlFor="password">Password</label>{" "}
+        <input id="password" name="password" type="password" autoComplete="current-password" value={password} onChange={(event) => setPassword(event.target.value)} />
+      </p>
+      <div data-keygen-error="" role="alert" hidden />
+      <button>Sign in</button>
+    </form>
+  );
+}

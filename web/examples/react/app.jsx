@@ -1,10 +1,13 @@
 import { useState } from "react";
 import { keygenAuth, useSession } from "./auth.js";
 
+// What was typed into a page from a server before React was there: else it goes with the first render.
+const typed = (id) => globalThis.document?.getElementById(id)?.value ?? "";
+
 export function App() {
   const session = useSession();
-  const [email, setEmail] = useState("");
-  const [password, setPassword] = useState("");
+  const [email, setEmail] = useState(() => typed("email"));
+  const [password, setPassword] = useState(() => typed("password"));
 
   if (session)
     return (
@@ -23,7 +26,8 @@ export function App() {
         <label htmlFor="password">Password</label>{" "}
         <input id="password" name="password" type="password" autoComplete="current-password" value={password} onChange={(event) => setPassword(event.target.value)} />
       </p>
-      <div data-keygen-error="" role="alert" hidden />
+      {/* On a page from a server it may say something before React is there. */}
+      <div data-keygen-error="" role="alert" hidden suppressHydrationWarning>{""}</div>
       <button>Sign in</button>
     </form>
   );

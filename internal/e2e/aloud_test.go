@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"net/http"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -44,6 +46,36 @@ func (s *stage) hears(t *testing.T, lang, role, text, focus string) {
 		assert.Equal(t, text, s.announced())
 	}
 	assert.Equal(t, focus, s.focused(), text)
+	s.orca(t, text)
+}
+
+// orcaVariable is the environment variable with the path of the file of what Orca says, where it runs (make aloud).
+const orcaVariable = "KEYGEN_AUTH_ORCA"
+
+var spoken = regexp.MustCompile(`SPEECH OUTPUT: '(.*?)'\{`)
+
+// orca waits until Orca, if it runs, has said a text, and checks that it has said it once.
+func (s *stage) orca(t *testing.T, text string) {
+	t.Helper()
+	path := os.Getenv(orcaVariable)
+	if path == "" {
+		return
+	}
+	said := func() string {
+		log, err := os.ReadFile(path)
+		require.NoError(t, err)
+		var words []string
+		for _, line := range spoken.FindAllStringSubmatch(string(log[s.spoken:]), -1) {
+			words = append(words, line[1])
+		}
+		return strings.Join(words, " ")
+	}
+	assert.Eventually(t, func() bool { return strings.Contains(said(), text) }, patience, 100*time.Millisecond, text)
+	all := said()
+	t.Logf("Orca: %s", all)
+	assert.Equal(t, 1, strings.Count(all, text), all)
+	log, _ := os.ReadFile(path)
+	s.spoken = len(log)
 }
 
 // hearsNothing checks that nothing was said.

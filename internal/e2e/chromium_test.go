@@ -212,7 +212,9 @@ func (p *tab) announced() string {
 		var collect func(node *accessibility.Node)
 		collect = func(node *accessibility.Node) {
 			if role(node) == "StaticText" {
-				texts = append(texts, strings.Trim(string(node.Name.Value), `"`))
+				var text string
+				_ = json.Unmarshal(node.Name.Value, &text)
+				texts = append(texts, text)
 				return
 			}
 			for _, id := range node.ChildIDs {

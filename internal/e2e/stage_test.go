@@ -55,6 +55,7 @@ type stage struct {
 	files  fstest.MapFS
 	site   http.Handler // the site without what a test puts in its way
 
+	spoken    int // bytes of what Orca has said so far
 	starts    startScripts
 	mu        sync.Mutex
 	reports   []string // violations of the policy

@@ -36,7 +36,12 @@ user_pref("dom.disable_open_during_load", false);
 
 var listening = regexp.MustCompile(`WebDriver BiDi listening on (ws://\S+)`)
 
-func startFirefox(ctx context.Context) (Browser, error) {
+// aloud are settings of one that a screen reader reads out, whether or not it asks.
+const aloud = `user_pref("accessibility.force_disabled", -1);
+`
+
+// startFirefox starts Firefox, on the screen or without one.
+func startFirefox(ctx context.Context, onScreen bool) (Browser, error) {
 	path, err := find("firefox-esr", "firefox-esr", "firefox")
 	if err != nil {
 		return nil, err
@@ -46,10 +51,16 @@ func startFirefox(ctx context.Context) (Browser, error) {
 		return nil, err
 	}
 	f := &firefox{dir: dir, windows: map[string]func(string){}}
-	if err := os.WriteFile(filepath.Join(dir, "user.js"), []byte(firefoxSettings), 0o600); err != nil {
+	settings, arguments := firefoxSettings, []string{"--no-remote", "--profile", dir, "--remote-debugging-port", "0"}
+	if onScreen {
+		settings += aloud
+	} else {
+		arguments = append(arguments, "--headless")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "user.js"), []byte(settings), 0o600); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	f.program = exec.Command(path, "--headless", "--no-remote", "--profile", dir, "--remote-debugging-port", "0")
+	f.program = exec.Command(path, arguments...)
 	lead(f.program)
 	errs, err := f.program.StderrPipe()
 	if err != nil {

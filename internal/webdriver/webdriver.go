@@ -63,12 +63,17 @@ type Window interface {
 // Engines are the names that Start knows.
 var Engines = []string{"firefox", "webkit"}
 
-// Start starts a browser without a screen. It fails with ErrNotFound where a program is not installed, and when the
-// engine is none of Engines.
+// OnScreen is an engine, too: Firefox on the screen, for a screen reader.
+const OnScreen = "firefox-on-screen"
+
+// Start starts a browser, without a screen unless it is OnScreen. It fails with ErrNotFound where a program is not installed, and when the
+// engine is neither OnScreen nor one of Engines.
 func Start(ctx context.Context, engine string) (Browser, error) {
 	switch engine {
 	case "firefox":
-		return startFirefox(ctx)
+		return startFirefox(ctx, false)
+	case OnScreen:
+		return startFirefox(ctx, true)
 	case "webkit":
 		return startWebKit(ctx)
 	default:

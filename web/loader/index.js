@@ -10,7 +10,7 @@ import { attribute, is, tell } from "./form.js";
 import { keepIntents } from "./intents.js";
 import { methods } from "./methods.js";
 import { forget, restore } from "./storage.js";
-import { whenWanted } from "./wanted.js";
+import { warm, whenWanted } from "./wanted.js";
 
 // main puts keygenAuth on the page.
 //   configure(): returns the configuration, see config.js;
@@ -46,7 +46,7 @@ export function main(configure, find) {
   };
   const start = () => (config.publicKey ? usable.then(program.start) : program.start());
   // Before all else: no submit may come first.
-  const [attach, free] = keepIntents(config.forms, life, start, explain);
+  const [attach, free] = keepIntents(config, life, start, explain);
   const [call, rejectAll] = caller(start);
 
   let running = false; // whether a program hears what happens on the page
@@ -84,7 +84,11 @@ export function main(configure, find) {
 
   const [session, setSession, told, observe] = pageState(life, config.forms);
   let restored;
-  const recall = () => setSession((restored = restore(config)));
+  const recall = () => {
+    setSession((restored = restore(config)));
+    // Who is signed in is soon asked for.
+    if (!document.prerendering && (restored ? config.load !== "lazy" : restored === false)) warm(config.host);
+  };
   recall(); // before the first paint
 
   // Clicks are heard where no page can end their way, but the page comes first.

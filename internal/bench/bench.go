@@ -23,12 +23,21 @@ type Result struct {
 	machine string
 	runs    int
 	medians map[string]map[string]sample // by condition and subject
+	away    []distance
 	growth  []growth
 }
 
+// Parts are the names of what can be measured by itself.
+var Parts = []string{"visits", "distance", "growth"}
+
 // Run measures the project in the directory root, each visit so many times, and tells of its progress. It takes
-// minutes. It fails where something cannot be built, or a page does not do what it should.
-func Run(ctx context.Context, root string, runs int, say func(format string, args ...any)) (*Result, error) {
+// minutes. Only is one of Parts, or empty for all. Run fails where something cannot be built, a browser is missing, or a
+// page does not do what it should.
+func Run(ctx context.Context, root, only string, runs int, say func(format string, args ...any)) (*Result, error) {
+	is := func(part string) bool { return only == "" || only == part }
+	if _, err := chromium.FindWhole(); err != nil && is("distance") {
+		return nil, err // before minutes of measuring
+	}
 	s, err := serve(ctx, root)
 	if err != nil {
 		return nil, err
@@ -40,13 +49,33 @@ func Run(ctx context.Context, root string, runs int, say func(format string, arg
 	}
 	defer stop()
 	result := &Result{day: time.Now(), machine: machine(ctx), runs: runs, medians: map[string]map[string]sample{}}
+	if is("visits") {
+		if err := s.visits(browser, result, say); err != nil {
+			return nil, err
+		}
+	}
+	if is("distance") {
+		if result.away, err = s.away(ctx, runs, say); err != nil {
+			return nil, err
+		}
+	}
+	if is("growth") {
+		if result.growth, err = s.grow(browser, runs, say); err != nil {
+			return nil, err
+		}
+	}
+	return result, nil
+}
+
+// visits measures the subjects under all conditions.
+func (s *server) visits(browser context.Context, result *Result, say tell) error {
 	for _, c := range conditions {
 		samples := map[string][]sample{}
-		for range runs {
+		for range result.runs {
 			for _, subject := range subjects {
 				one, err := s.visit(browser, subject, c)
 				if err != nil {
-					return nil, fmt.Errorf("%s, %s: %w", c.name, subject, err)
+					return fmt.Errorf("%s, %s: %w", c.name, subject, err)
 				}
 				samples[subject] = append(samples[subject], one)
 			}
@@ -57,10 +86,7 @@ func Run(ctx context.Context, root string, runs int, say func(format string, arg
 			say("%s, %s: %+v", c.name, subject, result.medians[c.name][subject])
 		}
 	}
-	if result.growth, err = s.grow(browser, runs, say); err != nil {
-		return nil, err
-	}
-	return result, nil
+	return nil
 }
 
 func startBrowser(ctx context.Context) (browser context.Context, stop func(), err error) {

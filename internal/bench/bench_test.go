@@ -20,6 +20,7 @@ func measured() *Result {
 	}
 	r := &Result{
 		day: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC), machine: "a machine", runs: 3, medians: map[string]map[string]sample{},
+		away:   []distance{{"page open for 3 s", 1000, 700}},
 		growth: []growth{{what: "forms", counts: []int{1, 10}, snippet: []float64{0.1, 0.2}, ours: []float64{1, 4}, unit: "ms"}},
 	}
 	for _, c := range conditions {
@@ -34,7 +35,15 @@ func TestMarkdown(t *testing.T) {
 	assert.Contains(t, text, "| ready, first visit (ms) | 10 | 150 | 120 | 1.25 × the empty program |")
 	assert.Contains(t, text, "| submit to request sent (ms) | 0.5 | 1.0 |  | 2.00 × the script |")
 	assert.Contains(t, text, "| WebAssembly memory, signed in (KiB) |  | 4096 | 2048 | 2.00 × the empty program |")
+	assert.Contains(t, text, "| Tutorial's script | keygen-auth | |\n|---|--:|--:|---|\n| page open for 3 s (ms) | 1000 | 700 | 0.70 × the script |\n")
 	assert.Contains(t, text, "| Number of forms | 1 | 10 |\n|---|--:|--:|\n| without the module (ms) | 0.1 | 0.2 |\n| keygen-auth (ms) | 1.0 | 4.0 |\n")
+}
+
+// TestMarkdownOfAPart has no table of what was not measured.
+func TestMarkdownOfAPart(t *testing.T) {
+	r := measured()
+	r.medians, r.growth = map[string]map[string]sample{}, nil
+	assert.Equal(t, 1, strings.Count(r.Markdown(), "\n|---|"))
 }
 
 func TestPublish(t *testing.T) {

@@ -39,6 +39,8 @@ const form = `<form id="login">
 type server struct {
 	api    *keygentest.API
 	demo   keygentest.Demo
+	built  string // directory of what the pages load
+	root   string // the project's directory
 	url    string
 	apiURL string
 	stop   func()
@@ -50,7 +52,7 @@ func serve(ctx context.Context, root string) (s *server, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary directory: %w", err)
 	}
-	s = &server{api: keygentest.New(keygentest.Options{}), stop: func() { _ = os.RemoveAll(directory) }}
+	s = &server{api: keygentest.New(keygentest.Options{}), built: directory, root: root, stop: func() { _ = os.RemoveAll(directory) }}
 	stop := s.stop
 	defer func() {
 		if err != nil {
@@ -71,6 +73,20 @@ func serve(ctx context.Context, root string) (s *server, err error) {
 	}
 	s.apiURL = emulator.URL
 
+	host, err := s.host(s.apiURL)
+	if err != nil {
+		return nil, err
+	}
+	s.url = host.URL
+	s.stop = func() {
+		host.Close()
+		stop()
+	}
+	return s, nil
+}
+
+// host serves the pages with the API at this address.
+func (s *server) host(api string) (*httptest.Server, error) {
 	pages := fstest.MapFS{}
 	for name, head := range map[string]string{
 		snippet: "",
@@ -79,7 +95,7 @@ func serve(ctx context.Context, root string) (s *server, err error) {
 	} {
 		body := form
 		if name == snippet {
-			body += `<script src="snippet.js" data-api="` + s.apiURL + `"></script>`
+			body += `<script src="snippet.js" data-api="` + api + `"></script>`
 		}
 		pages[name+".html"] = &fstest.MapFile{Data: []byte("<!doctype html><html lang=\"en\"><title>Page</title>" + head + body)}
 	}
@@ -90,25 +106,19 @@ func serve(ctx context.Context, root string) (s *server, err error) {
 		}
 		pages[name] = &fstest.MapFile{Data: content}
 	}
-	support, err := os.ReadFile(filepath.Join(root, "wasm_exec.js"))
+	support, err := os.ReadFile(filepath.Join(s.root, "wasm_exec.js"))
 	if err != nil {
 		return nil, fmt.Errorf("read what the build copied: %w", err)
 	}
 	pages["wasm_exec.js"] = &fstest.MapFile{Data: support}
 
 	handler, err := site.New(site.Config{
-		Dist: os.DirFS(directory).(fs.ReadDirFS), Pages: pages, API: s.apiURL, Account: s.demo.Account.Slug,
+		Dist: os.DirFS(s.built).(fs.ReadDirFS), Pages: pages, API: api, Account: s.demo.Account.Slug,
 	})
 	if err != nil {
 		return nil, err
 	}
-	host := httptest.NewServer(handler)
-	s.url = host.URL
-	s.stop = func() {
-		host.Close()
-		stop()
-	}
-	return s, nil
+	return httptest.NewServer(handler), nil
 }
 
 // page returns the address of a subject's page.

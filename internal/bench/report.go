@@ -43,13 +43,23 @@ func (r *Result) Markdown() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "Medians of %d visits each, %s, on %s.\n", r.runs, r.day.Format("2 January 2006"), r.machine)
 	for _, c := range conditions {
-		fmt.Fprintf(&out, "\n| %s | Tutorial's script | keygen-auth | Empty Go program | |\n|---|--:|--:|--:|---|\n", c.name)
 		of := r.medians[c.name]
+		if of == nil {
+			continue
+		}
+		fmt.Fprintf(&out, "\n| %s | Tutorial's script | keygen-auth | Empty Go program | |\n|---|--:|--:|--:|---|\n", c.name)
 		for _, m := range measures {
 			theirs, ours, nothing := m.of(of[snippet]), m.of(of[module]), m.of(of[empty])
 			fmt.Fprintf(&out, "| %s (%s) | %s | %s | %s | %s |\n", m.what, m.unit, figure(theirs), figure(ours), figure(nothing),
 				ratio(ours, theirs, nothing))
 		}
+	}
+	if r.away != nil {
+		fmt.Fprintf(&out, "\n| Submit to signed in, the API %d ms away (HTTPS; it takes %d ms for a password) | Tutorial's script | keygen-auth | |\n|---|--:|--:|---|\n",
+			roundTrip.Milliseconds(), passwordTime.Milliseconds())
+	}
+	for _, d := range r.away {
+		fmt.Fprintf(&out, "| %s (ms) | %s | %s | %s |\n", d.what, figure(d.theirs), figure(d.ours), ratio(d.ours, d.theirs, 0))
 	}
 	for _, g := range r.growth {
 		fmt.Fprintf(&out, "\n| Number of %s |", g.what)

@@ -64,6 +64,15 @@ func open(browser context.Context, c condition) (*tab, error) {
 		cancel()
 		_ = target.DisposeBrowserContext(profile).Do(executor)
 	}}
+	if err := t.prepare(c); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// prepare has a tab meet a condition, and its pages note what is measured.
+func (t *tab) prepare(c condition) error {
 	actions := []chromedp.Action{
 		network.Enable(),
 		emulation.SetFocusEmulationEnabled(true),
@@ -79,11 +88,7 @@ func open(browser context.Context, c condition) (*tab, error) {
 			return err
 		}))
 	}
-	if err := chromedp.Run(ctx, actions...); err != nil {
-		t.close()
-		return nil, err
-	}
-	return t, nil
+	return chromedp.Run(t, actions...)
 }
 
 // evaluate runs an expression in the page and waits for what its promise resolves to.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -41,6 +42,22 @@ func Find() (string, error) {
 	return "", ErrNotFound
 }
 
+// ErrShell is returned by FindWhole when there is only a headless shell.
+var ErrShell = errors.New("the headless shell connects to nothing in advance: run \"apt-get install chromium\", or set " + PathVariable +
+	" to the path of a whole Chromium or Chrome")
+
+// FindWhole returns the path of a browser that is more than a headless shell, which lacks what Chromium puts around its
+// engine: it makes no connections in advance, such as those of <link rel="preconnect">. FindWhole looks where Find does,
+// and fails with ErrShell if there is none.
+func FindWhole() (string, error) {
+	for _, name := range append([]string{os.Getenv(PathVariable)}, programs...) {
+		if path, err := exec.LookPath(name); err == nil && !strings.Contains(filepath.Base(path), "headless-shell") {
+			return path, nil
+		}
+	}
+	return "", ErrShell
+}
+
 // debianShell is what Debian's script of this name in /usr/bin runs, and waits for.
 const debianShell = "/usr/lib/chromium/chromium-headless-shell"
 
@@ -71,8 +88,14 @@ func Flags() []string {
 
 // Options returns what chromedp.NewExecAllocator needs to start the browser with Flags. Each browser gets a new empty
 // profile, which chromedp deletes at the end. Options fails when Find does.
-func Options() ([]chromedp.ExecAllocatorOption, error) {
-	path, err := Find()
+func Options() ([]chromedp.ExecAllocatorOption, error) { return options(Find) }
+
+// WholeOptions is Options for the browser that FindWhole finds. What pages do in advance it does only in the profile
+// that it starts with, not in those that are made later: these are as private windows are.
+func WholeOptions() ([]chromedp.ExecAllocatorOption, error) { return options(FindWhole) }
+
+func options(find func() (string, error)) ([]chromedp.ExecAllocatorOption, error) {
+	path, err := find()
 	if err != nil {
 		return nil, err
 	}

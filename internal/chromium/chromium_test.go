@@ -14,15 +14,16 @@ import (
 	"keygenauth/internal/chromium"
 )
 
-func TestFind(t *testing.T) {
-	program := func(t *testing.T, names ...string) (dir string) {
-		dir = t.TempDir()
-		for _, name := range names {
-			require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"), 0o755))
-		}
-		return dir
+// program makes a directory with programs of these names.
+func program(t *testing.T, names ...string) (dir string) {
+	dir = t.TempDir()
+	for _, name := range names {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"), 0o755))
 	}
+	return dir
+}
 
+func TestFind(t *testing.T) {
 	t.Run("prefers the program that the environment names", func(t *testing.T) {
 		dir := program(t, "chromium", "mine")
 		t.Setenv("PATH", dir)
@@ -58,6 +59,27 @@ func TestFind(t *testing.T) {
 		require.ErrorIs(t, err, chromium.ErrNotFound)
 		assert.ErrorContains(t, err, "apt-get install chromium-headless-shell")
 	})
+}
+
+func TestFindWhole(t *testing.T) {
+	dir := program(t, "chromium-headless-shell", "chromium", "mine")
+	t.Setenv("PATH", dir)
+	for _, test := range []struct{ named, found string }{{"", "chromium"}, {"mine", "mine"}, {"chromium-headless-shell", "chromium"}} {
+		named := test.named
+		if named != "" {
+			named = filepath.Join(dir, named)
+		}
+		t.Setenv(chromium.PathVariable, named)
+		path, err := chromium.FindWhole()
+		require.NoError(t, err)
+		assert.Equal(t, filepath.Join(dir, test.found), path)
+	}
+
+	t.Setenv("PATH", program(t, "chromium-headless-shell"))
+	t.Setenv(chromium.PathVariable, "")
+	_, err := chromium.FindWhole()
+	require.ErrorIs(t, err, chromium.ErrShell)
+	assert.ErrorContains(t, err, "apt-get install chromium\"")
 }
 
 func TestOptionsStartABrowser(t *testing.T) {

@@ -32,6 +32,10 @@ func startChromium(ctx context.Context) (webdriver.Browser, error) {
 	if err != nil {
 		return nil, err
 	}
+	return startChromiumWith(ctx, options)
+}
+
+func startChromiumWith(ctx context.Context, options []chromedp.ExecAllocatorOption) (webdriver.Browser, error) {
 	allocator, cancel := chromedp.NewExecAllocator(ctx, options...)
 	browser, _ := chromedp.NewContext(allocator, chromedp.WithErrorf(complain))
 	if err := chromedp.Run(browser); err != nil {

@@ -18,6 +18,7 @@ import (
 
 	"keygenauth/internal/keygentest"
 	"keygenauth/internal/site"
+	"keygenauth/internal/webdriver"
 )
 
 // configuration is the part of a page's script tag that the site replaces by the stage's own.
@@ -55,12 +56,13 @@ type stage struct {
 	files  fstest.MapFS
 	site   http.Handler // the site without what a test puts in its way
 
-	spoken    int // bytes of what Orca has said so far
-	starts    startScripts
-	mu        sync.Mutex
-	reports   []string // violations of the policy
-	intercept func(w http.ResponseWriter, r *http.Request) bool
-	bent      func(w http.ResponseWriter, r *http.Request) bool
+	spoken      int // bytes of what Orca has said so far
+	starts      startScripts
+	mu          sync.Mutex
+	reports     []string // violations of the policy
+	intercept   func(w http.ResponseWriter, r *http.Request) bool
+	bent        func(w http.ResponseWriter, r *http.Request) bool
+	connections connections // to the API
 }
 
 // newStage returns a stage whose site also has these pages, by name. The page of the demo are there, too.
@@ -70,9 +72,15 @@ func newStage(t *testing.T, pages map[string]string) *stage {
 
 func newStageWith(t *testing.T, options keygentest.Options, pages map[string]string) *stage {
 	t.Helper()
+	return newStageIn(t, newProfile(t), options, pages)
+}
+
+// newStageIn returns a stage whose tab is in this profile.
+func newStageIn(t *testing.T, profile webdriver.Profile, options keygentest.Options, pages map[string]string) *stage {
+	t.Helper()
 	api := keygentest.New(options)
 	s := &stage{api: api, demo: keygentest.Seed(api), files: fstest.MapFS{}}
-	emulator := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	emulator := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.mu.Lock()
 		bent := s.bent
 		s.mu.Unlock()
@@ -80,6 +88,8 @@ func newStageWith(t *testing.T, options keygentest.Options, pages map[string]str
 			api.ServeHTTP(w, r)
 		}
 	}))
+	emulator.Config.ConnState = s.connections.note
+	emulator.Start()
 	t.Cleanup(func() {
 		api.ClearFaults() // which lets hanging requests go
 		emulator.Close()
@@ -121,7 +131,7 @@ func newStageWith(t *testing.T, options keygentest.Options, pages map[string]str
 	t.Cleanup(server.Close)
 	s.url = server.URL
 
-	s.tab = newTab(t, newProfile(t), s.url)
+	s.tab = newTab(t, profile, s.url)
 	s.tab.serveAtStart = s.starts.add
 	if engine == "webkit" { // which does not tell
 		s.starts.add(printing)

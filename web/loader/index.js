@@ -11,7 +11,7 @@ import { keepIntents } from "./intents.js";
 import { methods } from "./methods.js";
 import { explainSilence } from "./network.js";
 import { forget, restore } from "./storage.js";
-import { whenWanted } from "./wanted.js";
+import { warm, whenWanted } from "./wanted.js";
 
 // main puts keygenAuth on the page.
 //   configure(): returns the configuration, see config.js;
@@ -48,7 +48,7 @@ export function main(configure, find, load) {
   };
   const start = () => (config.publicKey ? usable.then(program.start) : program.start());
   // Before all else: no submit may come first.
-  const [attach, free] = keepIntents(config.forms, life, start, explain);
+  const [attach, free] = keepIntents(config, life, start, explain);
   const [call, rejectAll] = caller(start);
 
   let running = false; // whether a program hears what happens on the page
@@ -90,7 +90,11 @@ export function main(configure, find, load) {
 
   const [session, setSession, told, observe] = pageState(life, config.forms);
   let restored;
-  const recall = () => setSession((restored = restore(config)));
+  const recall = () => {
+    setSession((restored = restore(config)));
+    // Who is signed in is soon asked for.
+    if (!document.prerendering && (restored ? config.load !== "lazy" : restored === false)) warm(config.host);
+  };
   recall(); // before the first paint
 
   // Clicks are heard where no page can end their way, but the page comes first.

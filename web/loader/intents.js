@@ -2,6 +2,7 @@
 import { document } from "./document.js";
 import { failure } from "./errors.js";
 import { around, attribute, busy, controls, field, is, isBusy, isForm, isHeld, isOwn, rootOf, setAttributeTo, tell } from "./form.js";
+import { warm } from "./wanted.js";
 
 // keepIntents leaves no submit of a sign-in form to the browser: a password must
 // never reach the URL. Unless the page objects, each is handed to the program, or
@@ -9,10 +10,10 @@ import { around, attribute, busy, controls, field, is, isBusy, isForm, isHeld, i
 // attach(formOrRoot), as of keygenAuth; and one that is called with the error when
 // the program has ended, and frees the forms that it was busy with. Without an
 // error, at the end of this module, all are freed.
-//   selector: of the forms; life: signal that is aborted when this module leaves
+//   forms: selector of the page's; host: of the API; life: signal that is aborted when this module leaves
 //   the page; start(): promise of the running program; explain(form, error, done):
 //   tells the visitor that there is none, after it has called done().
-export function keepIntents(selector, life, start, explain) {
+export function keepIntents({ forms: selector, host }, life, start, explain) {
   const waiting = new Set(); // forms with a submit that the page may object to, or that waits for the program
   const served = new Set(); // those with an attempt so far
   let last; // event
@@ -98,7 +99,12 @@ export function keepIntents(selector, life, start, explain) {
       ask("reveal", button);
     });
     // The program finds the page's forms by itself.
-    if (attached) on("focusin", ({ target: { form } }) => has(form) && ask("attach", form));
+    if (attached)
+      on("focusin", ({ target: { form } }) => {
+        if (!has(form)) return;
+        warm(host);
+        ask("attach", form);
+      });
   }
 
   const matching = (form) => isForm(form, selector);

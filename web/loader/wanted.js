@@ -1,19 +1,35 @@
-// When the program is downloaded.
+// When the program is downloaded, and the API connected to.
 import { document } from "./document.js";
 import { around } from "./form.js";
 
+// warm has the browser connect to the API, sending nothing, so that the first
+// request finds the line open; it does nothing where one is open, or where the
+// browser connects to nothing in advance. Browsers act as the link comes, so that
+// nobody need ever find it in the page.
+//   host: undefined where the settings are wrong
+export function warm(host) {
+  if (!host) return;
+  const link = Object.assign(document.createElement("link"), { rel: "preconnect", href: host, crossOrigin: "" });
+  document.documentElement.append(link);
+  link.remove();
+}
+
 // whenWanted calls load() at once, soon, or once somebody turns to a sign-in
-// form, as data-load says. load may be called more than once.
+// form, as data-load says. Whoever does finds the line to the API warm: it is
+// looked after every few seconds, for unused ones are closed after three (WebKit)
+// to ten (Chromium), and not before that is another one opened.
 //   listen(target, type, handle, capture)
-export function whenWanted({ load: when, forms }, listen, load) {
-  if (when === "eager") return load();
-  const signs = ["focusin", "pointerdown", "input"];
-  const onSign = (event) => {
-    if (!around(event.target, forms)) return;
-    signs.forEach((sign) => removeEventListener(sign, onSign, true));
-    load();
+export function whenWanted({ load: when, forms, host }, listen, load) {
+  let loading = when === "eager" && load();
+  let next; // time from which the line may be closed
+  const onSign = ({ target, timeStamp }) => {
+    if (!around(target, forms)) return;
+    loading ||= load();
+    if (timeStamp < next) return;
+    next = timeStamp + 3400;
+    warm(host);
   };
-  signs.forEach((sign) => listen(window, sign, onSign, true));
+  for (const sign of ["focusin", "pointerdown", "input"]) listen(window, sign, onSign, true);
   if (when === "auto") {
     // Soon even on a page that is never idle. (setTimeout takes an object for 0.)
     // Where there is no such function an element may have its name.

@@ -40,6 +40,7 @@ export interface Problem {
 /**
  * Why a call failed. `code` is the API's, or one of the module's own:
  *
+ * - `SERVICE_UNAVAILABLE`: the API is in trouble: it answers, but not so that a page may read it
  * - `NETWORK_ERROR`, `TIMEOUT`, `BAD_RESPONSE`: no answer, none in time, none that is the API's (or, of the program's file,
  *   not what this script was built with: `NETWORK_ERROR` on pages without https)
  * - `HTTP_<status>`: an answer of the API without a code

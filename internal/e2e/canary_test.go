@@ -87,6 +87,7 @@ func TestSecretsStayPut(t *testing.T) {
 				s.api.AddFault(*test.fault)
 			}
 			s.allow("CORS policy") // the browser's own words
+			s.allow("data-host")
 			s.atStart(watch)
 			s.open("/form.html")
 			s.signIn(user.Email, test.typed)

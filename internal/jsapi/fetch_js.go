@@ -46,12 +46,12 @@ func fetch(a API, args *arguments) func() (any, error) {
 			response = browser.Value{} // none, rather than the answer to a try before
 			got, err := browser.Open(request)
 			if err != nil {
-				return keygen.Failure(err)
+				return keygen.Failure(err, request.URL, request.Signal)
 			}
 			defer got.Done() // the page takes its time with the body
 			answer, err := a.read(got)
 			if err != nil {
-				return keygen.Failure(err)
+				return keygen.Failure(err, request.URL, request.Signal)
 			}
 			err = a.Client.Judge(request.Method, path, answer)
 			// Where answers must be signed, those that never are reject, too.

@@ -37,7 +37,7 @@ func TestSignedFetch(t *testing.T) {
 		assert.Equal(t, want, status, arguments)
 		assert.NotEmpty(t, body, "it is the caller's to read")
 	}
-	for fault, code := range map[string]string{`429,"times":1`: "HTTP_429", `503,"times":3`: keygen.CodeResponse} {
+	for fault, code := range map[string]string{`429,"times":1`: "HTTP_429", `503,"times":6`: keygen.CodeUnavailable} {
 		control(t, "POST", "/faults", `{"kind":"status","status":`+fault+`}`)
 		assert.Equal(t, code, v.rejected("fetch", `"me"`), "they are never signed")
 	}
@@ -61,8 +61,8 @@ func TestFetchOfWhatIsNotSigned(t *testing.T) {
 		control(t, "POST", "/faults", fault)
 		assert.Equal(t, keygen.CodeSignature, v.rejected("users.me", ``), fault)
 	}
-	control(t, "POST", "/faults", `{"kind":"cut-body","times":3}`)
-	assert.Equal(t, keygen.CodeNetwork, v.rejected("fetch", `"me"`))
+	control(t, "POST", "/faults", `{"kind":"cut-body","times":6}`) // three tries, and their pings
+	assert.Equal(t, keygen.CodeUnavailable, v.rejected("fetch", `"me"`))
 	assert.NotNil(t, v.auth.State())
 	assert.Empty(t, *v.events)
 	v.resolved("users.me", ``)

@@ -41,11 +41,14 @@ func TestSignedFetch(t *testing.T) {
 		control(t, "POST", "/faults", `{"kind":"status","status":`+fault+`}`)
 		assert.Equal(t, code, v.rejected("fetch", `"me"`), "they are never signed")
 	}
-	assert.Equal(t, keygen.CodeArgument, v.rejected("fetch", `"me", { method: "HEAD" }`))
+	status, body := read(t, v.resolved("fetch", `"me", { method: "HEAD" }`))
+	assert.Equal(t, 200, status)
+	assert.Empty(t, body)
+	assert.Equal(t, keygen.CodeAddress, v.rejected("fetch", `"nonsense"`), "the router has no key")
 
 	other, err := v.client.CreateToken(ada, keygen.TokenOptions{})
 	require.NoError(t, err)
-	status, _ := read(t, v.resolved("fetch", `"tokens/`+other.ID+`", { method: "DELETE" }`))
+	status, _ = read(t, v.resolved("fetch", `"tokens/`+other.ID+`", { method: "DELETE" }`))
 	assert.Equal(t, 204, status)
 }
 
@@ -71,12 +74,21 @@ func TestFetchOfWhatIsNotSigned(t *testing.T) {
 func TestVerifyFile(t *testing.T) {
 	v := verified(t)
 	license := text(v.resolved("licenses.get", `"DEC0DE-000000-000000-000000-000001-V3"`), "data", "id") // of an unprotected policy
-	certificate := text(v.resolved("licenses.checkOut", `"`+license+`", { include: ["entitlements"] }`), "data", "attributes", "certificate")
-	quoted := stringify(t, eval(t, "`"+certificate+"`"))
+	file := func(options string) string {
+		certificate := text(v.resolved("licenses.checkOut", `"`+license+`", `+options), "data", "attributes", "certificate")
+		return stringify(t, eval(t, "`"+certificate+"`"))
+	}
+	quoted, encrypted, foreign := file(`{ include: ["entitlements"] }`), file(`{ encrypt: true }`), file(`{ algorithm: "base64+ecdsa-p256" }`)
 	control(t, "POST", "/faults", `{"kind":"cut"}`) // it needs no network
 	document := v.resolved("licenses.verifyFile", quoted)
 	assert.Equal(t, license, text(document, "data", "id"))
 	assert.NotEmpty(t, text(document, "meta", "expiry"))
+	const key = "DEC0DE-000000-000000-000000-000001-V3"
+	document = v.resolved("licenses.verifyFile", encrypted+`, { key: "`+key+`" }`)
+	assert.Equal(t, license, text(document, "data", "id"), "by the browser's own cryptography")
+	for _, arguments := range []string{encrypted, encrypted + `, { key: "` + key + `x" }`, encrypted + `, { key: 1 }`, encrypted + `, "` + key + `"`, foreign} {
+		assert.Equal(t, keygen.CodeArgument, v.rejected("licenses.verifyFile", arguments), arguments)
+	}
 	assert.Equal(t, keygen.CodeArgument, v.rejected("machines.verifyFile", quoted))
 	assert.Equal(t, keygen.CodeArgument, v.rejected("licenses.verifyFile", `{}`))
 	assert.Equal(t, keygen.CodeArgument, v.rejected("licenses.verifyFile", ``))

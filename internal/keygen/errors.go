@@ -18,6 +18,9 @@ const (
 	CodeInternal    = "INTERNAL_ERROR"
 	// CodeSignature: an answer, or a license file, is not signed by the account.
 	CodeSignature = "SIGNATURE_INVALID"
+	// CodeAddress: where answers must be signed, one that is not says that there is
+	// no such path or account. Nothing else is believed of it.
+	CodeAddress = "ADDRESS_UNKNOWN"
 	// What the page's author has to mend.
 	CodeConfig = "CONFIG_INVALID"
 )

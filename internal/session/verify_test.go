@@ -145,3 +145,25 @@ func TestRenewedWhileAsking(t *testing.T) {
 		assert.Equal(t, tab.record.value(), tab.verified)
 	})
 }
+
+// TestNetworkBackWhileAsking has the network return while a question about a stored session, sent before, is still out.
+func TestNetworkBackWhileAsking(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.plant(ada, 1*days)
+		w.server.delay = func() time.Duration { return time.Second }
+		w.offline(true)
+		tab := w.open()
+		tab.clock.wrong = 2 * 24 * time.Hour
+		tab.Restore()
+		settle()
+		tab.Wake(true) // the first question is on its way to nowhere
+		time.Sleep(100 * time.Millisecond)
+		settle()
+		require.Zero(t, w.server.count("me"))
+		time.Sleep(time.Second)
+		w.offline(false)
+		time.Sleep(time.Minute)
+		assert.NotNil(t, tab.State())
+		assert.Equal(t, []string{"restored"}, tab.heard()[:1])
+	})
+}

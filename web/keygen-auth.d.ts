@@ -40,8 +40,10 @@ export interface Problem {
 /**
  * Why a call failed. `code` is the API's, or one of the module's own:
  *
+ * - `SERVICE_UNAVAILABLE`: the API is in trouble: it answers, but not so that a page may read it
  * - `NETWORK_ERROR`, `TIMEOUT`, `BAD_RESPONSE`: no answer, none in time, none that is the API's (or, of the program's file,
  *   not what this script was built with: `NETWORK_ERROR` on pages without https)
+ * - `ADDRESS_UNKNOWN`: with `data-public-key`, an unsigned refusal: the API has no such path or account; nothing else of it is believed
  * - `HTTP_<status>`: an answer of the API without a code
  * - `TOKEN_MISSING`: nobody is signed in
  * - `EMAIL_REQUIRED`, `EMAIL_COLON`, `ENCODING_INVALID`: what is no email address, one with a colon, or half a character
@@ -401,6 +403,7 @@ export interface CheckOutOptions {
   include?: string[];
   /** By the license's key, of machines also the fingerprint. */
   encrypt?: boolean;
+  /** `base64+ed25519`, or `aes-256-gcm+ed25519` with `encrypt`, unless you say so: `verifyFile` takes no other. */
   algorithm?: string;
 }
 
@@ -477,10 +480,10 @@ export interface KeygenAuth {
   /**
    * `fetch` with the API's address, headers, token, timeout and session rules.
    * Resolves to the `Response` whatever its status; rejects with
-   * `NETWORK_ERROR`, `TIMEOUT` or, for a path that leads out of the account,
-   * `ARGUMENT_INVALID`. With `data-public-key` it also rejects with
-   * `SIGNATURE_INVALID`, with the code of a 429 or 5xx, which are never signed,
-   * and for the method HEAD.
+   * `NETWORK_ERROR`, `SERVICE_UNAVAILABLE`, `TIMEOUT` or, for a path that leads
+   * out of the account, `ARGUMENT_INVALID`. With `data-public-key` it also rejects
+   * with `SIGNATURE_INVALID`, with the code of a 429 or 5xx, which are never
+   * signed, and with `ADDRESS_UNKNOWN` for a path that the API does not have.
    *
    * @param path below the account, such as `"licenses?limit=5"`, or a paging link
    */
@@ -561,8 +564,8 @@ export interface KeygenAuth {
     /** Makes a license file. */
     checkOut(id: string, file?: CheckOutOptions, options?: Options): Promise<Document<Resource<"license-files", FileAttributes>>>;
     checkOut(id: string, options: Options): Promise<Document<Resource<"license-files", FileAttributes>>>;
-    /** Reads a license file's certificate, without the network: see `FileDocument`. */
-    verifyFile(certificate: string): Promise<FileDocument<License>>;
+    /** Reads a license file's certificate, without the network: see `FileDocument`. An encrypted one needs the license's key. */
+    verifyFile(certificate: string, secret?: { key: string }): Promise<FileDocument<License>>;
     /** Checks in, where the policy wants that. */
     checkIn(id: string, options?: Options): Promise<Document<License>>;
     /** Adds the policy's duration to the expiry. */
@@ -607,8 +610,8 @@ export interface KeygenAuth {
     /** Makes a machine file. */
     checkOut(id: string, file?: CheckOutOptions, options?: Options): Promise<Document<Resource<"machine-files", FileAttributes>>>;
     checkOut(id: string, options: Options): Promise<Document<Resource<"machine-files", FileAttributes>>>;
-    /** Reads a machine file's certificate, without the network: see `FileDocument`. */
-    verifyFile(certificate: string): Promise<FileDocument<Machine>>;
+    /** Reads a machine file's certificate, without the network: see `FileDocument`. An encrypted one needs key and fingerprint. */
+    verifyFile(certificate: string, secret?: { key: string; fingerprint: string }): Promise<FileDocument<Machine>>;
   };
   /** Parts of machines, such as a processor. */
   readonly components: Lists<Component> & {

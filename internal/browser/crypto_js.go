@@ -28,6 +28,26 @@ func (c Crypto) Verify(signature, text []byte) bool {
 	return err == nil && valid.True()
 }
 
+// Open returns what AES-256-GCM has sealed, nil where the key does not open it. It
+// waits.
+func (c Crypto) Open(key, nonce, sealed []byte) []byte {
+	algorithm, err := Object(map[string]any{"name": "AES-GCM"})
+	if err != nil {
+		return nil
+	}
+	_ = algorithm.Set("iv", toJS(nonce))
+	uses, _ := Window().Get("Array").Call("of", "decrypt")
+	imported, err := settled(subtle().Call("importKey", "raw", toJS(key), "AES-GCM", false, uses))
+	if err != nil {
+		return nil
+	}
+	opened, err := settled(subtle().Call("decrypt", algorithm, imported, toJS(sealed)))
+	if err != nil {
+		return nil
+	}
+	return toGo(opened)
+}
+
 // Nonce returns a number that was hardly ever used before: one of 2^48.
 func (c Crypto) Nonce() int64 {
 	var nonce int64

@@ -9,6 +9,8 @@ var (
 	ErrNetwork = errors.New("no answer from the network")
 	// ErrTimeout: the answer was not complete in time.
 	ErrTimeout = errors.New("no answer in time")
+	// ErrRedirect: the server sends to another address, which is not followed.
+	ErrRedirect = errors.New("a redirect instead of an answer")
 	// ErrAborted: the page's own signal ended the request.
 	ErrAborted = errors.New("ended by the page")
 )
@@ -24,6 +26,8 @@ type Request struct {
 	// Own are a page's own headers, a Headers object; Headers replaces what
 	// they say. Signal is its AbortSignal. None when they are undefined.
 	Own, Signal Value
+
+	blind bool // the answer is not to be read, whatever the server allows
 }
 
 // Response is a complete answer.
@@ -84,6 +88,17 @@ func (o Opened) Copy() (*Response, error) {
 	return o.read(clone)
 }
 
+// Answers says whether anything answers at a URL, be it in a way that keeps the
+// answer from the page. It waits for so many seconds at most, and no longer than
+// the page wants, which its signal tells.
+func Answers(url string, seconds float64, page Value) bool {
+	_, limit, err := open(Request{Method: "GET", URL: url, Seconds: seconds, Signal: page, blind: true})
+	if err == nil {
+		limit.lift()
+	}
+	return err == nil
+}
+
 // Online says whether the device may have a network at all, as far as the browser
 // knows.
 func Online() bool {
@@ -117,12 +132,16 @@ func open(request Request) (Value, *limit, error) {
 			return Value{}, nil, err
 		}
 	}
+	mode, redirect := "cors", "manual"
+	if request.blind {
+		mode, redirect = "no-cors", "follow"
+	}
 	options, err := Object(map[string]any{
 		"method":         request.Method,
-		"mode":           "cors",
+		"mode":           mode,
 		"credentials":    "omit",
 		"referrerPolicy": "no-referrer",
-		"redirect":       "error",
+		"redirect":       redirect,
 		"cache":          "no-store",
 		"keepalive":      request.KeepAlive,
 	})
@@ -139,6 +158,9 @@ func open(request Request) (Value, *limit, error) {
 		_ = options.Set("body", request.Body)
 	}
 	response, err := limit.wait(Window().Call("fetch", request.URL, options))
+	if kind, _ := response.Get("type").Text(); kind == "opaqueredirect" {
+		err = ErrRedirect
+	}
 	if err != nil {
 		limit.lift()
 		if err == ErrNetwork {

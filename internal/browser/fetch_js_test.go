@@ -137,7 +137,7 @@ func TestFetchOptions(t *testing.T) {
 	require.NoError(t, err)
 	options := eval(t, `testOptions`)
 	for name, want := range map[string]string{
-		"credentials": "omit", "referrerPolicy": "no-referrer", "redirect": "error", "cache": "no-store", "mode": "cors",
+		"credentials": "omit", "referrerPolicy": "no-referrer", "redirect": "manual", "cache": "no-store", "mode": "cors",
 	} {
 		got, _ := options.Get(name).Text()
 		assert.Equal(t, want, got, name)

@@ -26,6 +26,7 @@ const (
 	saysDenied  = "This account is not allowed to sign in. Please ask support."
 	saysTooMany = "Too many attempts. Wait a moment before you try again."
 	saysTrouble = "The sign-in service did not answer as it should. On a guest network, open its own sign-in page first. Otherwise try again in a few minutes."
+	saysDown    = "The sign-in service has a problem. Try again in a few minutes."
 	saysNetwork = "The sign-in service could not be reached. Check your connection and try again."
 	saysSlow    = "The sign-in service took too long to answer. Try again."
 )
@@ -220,6 +221,9 @@ func troubles() []answer {
 	network := func(name string, given func(*cast)) answer {
 		return answer{name: name, code: "NETWORK_ERROR", given: given, message: saysNetwork}
 	}
+	down := func(name string, given func(*cast)) answer {
+		return answer{name: name, code: "SERVICE_UNAVAILABLE", given: given, message: saysDown}
+	}
 	const markup = `{"errors":[{"title":"<b>x</b>","detail":"<img src=x onerror=alert(1)>","code":"<script>"}]}`
 	return []answer{
 		trouble("14 taken for a token", "TOKEN_INVALID", 401, bending(basic("bea:x"))),
@@ -231,8 +235,9 @@ func troubles() []answer {
 		trouble("422 without errors", "HTTP_422", 422, bending(reply(422, `{"errors":[]}`))),
 		trouble("a code of tomorrow", "SEASON_NOT_ALLOWED", 403, bending(reply(403, `{"errors":[{"title":"x","code":"SEASON_NOT_ALLOWED"}]}`))),
 		trouble("markup", "<script>", 409, bending(reply(409, markup))),
-		trouble("500", "BAD_RESPONSE", 500, bending(reply(500, `{"errors":[{"title":"Internal server error"}]}`))),
-		trouble("503 of an edge", "BAD_RESPONSE", 503, fault(keygentest.FaultStatus, 503)),
+		trouble("500 that the page may read", "BAD_RESPONSE", 500, bending(reply(500, `{"errors":[{"title":"Internal server error"}]}`))),
+		down("500", fault(keygentest.FaultStatus, 500)),
+		down("503 of an edge", fault(keygentest.FaultStatus, 503)),
 		trouble("captive portal", "BAD_RESPONSE", 200, fault(keygentest.FaultHTML, 0)),
 		trouble("half a token", "BAD_RESPONSE", 201, fault(keygentest.FaultTruncated, 0)),
 		trouble("201 that is no token", "BAD_RESPONSE", 201, bending(reply(201, `{"data":{"id":"1","type":"tokens","attributes":{}}}`))),
@@ -242,10 +247,11 @@ func troubles() []answer {
 		{name: "429 of an edge", given: fault(keygentest.FaultStatus, 429), code: "HTTP_429", status: 429, message: saysTooMany, waits: true,
 			then: func(c *cast, _ answer) { c.checkCountdown(60) }},
 		network("a redirect", bending(reply(307, ``))),
-		network("connection cut", fault(keygentest.FaultCut, 0)),
-		network("connection cut in the answer", fault(keygentest.FaultCutBody, 0)),
-		network("no CORS headers", fault(keygentest.FaultNoCORS, 0)),
-		network("no CORS headers on an error", fault(keygentest.FaultNoCORS, 502)),
+		network("connection cut", func(c *cast) { c.api.AddFault(keygentest.Fault{Kind: keygentest.FaultCut}) }),
+		down("connection cut in the answer", func(c *cast) { c.api.AddFault(keygentest.Fault{Kind: keygentest.FaultCutBody}) }),
+		down("connection cut for this request", fault(keygentest.FaultCut, 0)),
+		down("no CORS headers", fault(keygentest.FaultNoCORS, 0)),
+		down("no CORS headers on a refusal", fault(keygentest.FaultNoCORS, 401)),
 		{name: "no answer", page: "/slow.html", given: fault(keygentest.FaultHang, 0), code: "TIMEOUT", message: saysSlow},
 	}
 }

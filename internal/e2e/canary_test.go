@@ -87,6 +87,7 @@ func TestSecretsStayPut(t *testing.T) {
 				s.api.AddFault(*test.fault)
 			}
 			s.allow("CORS policy") // the browser's own words
+			s.allow("data-host")
 			s.atStart(watch)
 			s.open("/form.html")
 			s.signIn(user.Email, test.typed)
@@ -124,7 +125,7 @@ func (s *stage) lookFor(secrets, logs []string) {
 			r.Header.Del("Authorization")
 			rest := fmt.Sprint(r.Method, r.Path, r.Header, string(r.Body))
 			assert.NotContains(s.t, rest, secret, "a request beside its Authorization")
-			assert.NotEmpty(s.t, authorization)
+			assert.Equal(s.t, r.Path == "/v1/ping", authorization == "", "all but the ping tell who asks")
 			assert.Empty(s.t, r.Header.Get("Referer"))
 			assert.Empty(s.t, r.Header.Get("Cookie"))
 		}

@@ -82,7 +82,8 @@ func matrixTroubles() []trouble {
 			given: replying(400, `{"errors":[{"title":"x","code":"TOKEN_INVALID"}]}`), code: "TOKEN_INVALID", status: 400},
 		{row: "server error", given: replying(500, `{"errors":[{"title":"Internal server error"}]}`), code: "BAD_RESPONSE", status: 500},
 		{row: "server error", name: "that repeats a code", given: replying(500, `{"errors":[{"title":"x","code":"TOKEN_INVALID"}]}`), code: "BAD_RESPONSE", status: 500},
-		{row: "server error", name: "of an edge", given: faulty(keygentest.FaultStatus, 503), code: "BAD_RESPONSE", status: 503},
+		{row: "server in trouble", given: faulty(keygentest.FaultStatus, 500), code: "SERVICE_UNAVAILABLE"},
+		{row: "server in trouble", name: "says an edge", given: faulty(keygentest.FaultStatus, 503), code: "SERVICE_UNAVAILABLE"},
 		{row: "a page in place of an answer", given: faulty(keygentest.FaultHTML, 0), code: "BAD_RESPONSE", status: 200},
 		{row: "a page in place of an answer", name: "half a document", given: faulty(keygentest.FaultTruncated, 0), code: "BAD_RESPONSE", status: 200},
 		{row: "a page in place of an answer", name: "nothing", given: replying(200, ""), code: "BAD_RESPONSE", status: 200},
@@ -93,8 +94,8 @@ func matrixTroubles() []trouble {
 			code: "SIGNATURE_INVALID", page: "signed.html"},
 		{row: forged, name: "but a page", given: faulty(keygentest.FaultHTML, 0), code: "SIGNATURE_INVALID", page: "signed.html"},
 		{row: "no network", given: faulty(keygentest.FaultCut, 0), code: "NETWORK_ERROR"},
-		{row: "no network", name: "no CORS headers", given: faulty(keygentest.FaultNoCORS, 0), code: "NETWORK_ERROR"},
-		{row: "no network", name: "no CORS headers on a refusal", given: faulty(keygentest.FaultNoCORS, 401), code: "NETWORK_ERROR"},
+		{row: "server in trouble", name: "no CORS headers", given: faulty(keygentest.FaultNoCORS, 0), code: "SERVICE_UNAVAILABLE"},
+		{row: "server in trouble", name: "no CORS headers on a refusal", given: faulty(keygentest.FaultNoCORS, 401), code: "SERVICE_UNAVAILABLE"},
 		{row: "no answer in time", given: faulty(keygentest.FaultHang, 0), code: "TIMEOUT", page: "slow.html"},
 	}
 }
@@ -108,6 +109,7 @@ func TestMatrix(t *testing.T) {
 		"signed.html": document(signed, member),
 	})
 	s.allow("blocked by CORS policy") // the browser's own words
+	s.allow("data-host")
 	s.atStart(listening)
 	for _, trouble := range matrixTroubles() {
 		t.Run(strings.TrimSpace(trouble.row+" "+trouble.name), func(t *testing.T) {

@@ -27,7 +27,7 @@ var signedInScenes = []scene{
 			s.hit(card(license).part("summary"))
 		}
 		s.until(string(machine("Trial", "Laptop")))
-		remove := s.api.AddFault(keygentest.Fault{Method: http.MethodPost, Path: "/validate", Kind: keygentest.FaultCut})
+		remove := s.unreachable(http.MethodPost, "/validate")
 		s.hit(card("Pro, suspended").part("validate"))
 		s.untilReads(card("Pro, suspended").part("alert"), saysUnreachable)
 		remove()
@@ -36,7 +36,7 @@ var signedInScenes = []scene{
 		s.untilReads(card("Trial").part("status"), "This license is valid.")
 		s.untilReads(card("Trial, expired").part("status"), "Not valid: this license has expired.")
 		s.hit(machine("Trial", "Laptop").part("remove"))
-		remove = s.api.AddFault(keygentest.Fault{Method: http.MethodDelete, Kind: keygentest.FaultCut})
+		remove = s.unreachable(http.MethodDelete, "")
 		s.answer("Deactivate “Laptop”?", true)
 		s.untilReads(card("Trial").part("alert"), saysUnreachable)
 		remove()
@@ -72,7 +72,7 @@ var signedInScenes = []scene{
 	}},
 	{"a seat that is free", func(s *stage) {
 		s.hit(at("#seats input"))
-		s.api.AddFault(keygentest.Fault{Method: http.MethodPost, Path: "/machines", Kind: keygentest.FaultCut})
+		s.unreachable(http.MethodPost, "/machines")
 		s.press("\r")
 		s.until(`document.querySelector("#seats-title").textContent === "A seat is free now"`)
 		s.until(`document.querySelector("#seats [role=alert]").textContent`)

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -171,4 +172,33 @@ func TestPortalLicense(t *testing.T) {
 	assert.Equal(t, append([]string{"Second try"}, all[:5]...), names())
 	assert.True(t, s.holds(card("Second try").in("h3")))
 	assert.Contains(t, s.listed(s.demo.Plain, "licenses"), "Second try")
+}
+
+// TestPortalLongKey shows two lines of a key of a signed scheme, all of it on demand, and copies all of it.
+func TestPortalLongKey(t *testing.T) {
+	t.Parallel()
+	long := "key/" + strings.Repeat("eyJhY2NvdW50Ijp7Imlk", 18) + "=="
+	s, _ := newPortal(t, plain, func(s *stage) {
+		s.api.AddLicense("demo", keygentest.License{Policy: s.demo.Trial.ID, Owner: s.demo.Plain.ID, Name: "Signed", Key: long})
+	})
+	signed := card("Signed")
+	require.True(t, s.seen(signed.part("unfold")))
+	lines := func() float64 {
+		return eval[float64](s.tab, `((e) => e.clientHeight / parseFloat(getComputedStyle(e).lineHeight))(`+string(signed.part("key"))+`)`)
+	}
+	assert.InDelta(t, 2, lines(), 0.6)
+	s.hit(signed.part("unfold"))
+	assert.Greater(t, lines(), 3.0)
+	assert.Equal(t, "Show less", s.read(signed.part("unfold")))
+	s.hit(signed.part("unfold"))
+	assert.InDelta(t, 2, lines(), 0.6)
+	s.permit(browser.PermissionSettingGranted)
+	s.hit(signed.part("copy"))
+	s.untilReads(signed.part("status"), "The key is copied.")
+	assert.Equal(t, long, eval[string](s.tab, `navigator.clipboard.readText()`))
+	s.permit(browser.PermissionSettingDenied)
+	s.hit(signed.part("copy"))
+	s.untilReads(signed.part("status"), "The key is selected. Copy it with your keyboard or menu.")
+	assert.Equal(t, long, eval[string](s.tab, `getSelection().toString()`))
+	assert.Greater(t, lines(), 3.0, "what is selected can be seen")
 }

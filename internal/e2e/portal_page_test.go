@@ -18,6 +18,7 @@ import (
 // What the portal says in more than one place.
 const (
 	saysUnreachable = "The service could not be reached. Check your connection and try again."
+	saysInTrouble   = "The service has a problem. Try again in a few minutes."
 	saysOdd         = "The service did not answer as it should. Try again in a few minutes."
 	saysRefused     = "Refused: your account is not allowed to do this. Please ask support."
 )
@@ -110,15 +111,21 @@ func (p *tab) answer(question string, yes bool) {
 // about it, and then. Act does what sends one: that must be possible again and again.
 func (s *stage) fails(method, end string, where place, act func(), then ...string) {
 	s.t.Helper()
+	s.allow("CORS policy")
+	s.allow("data-host")
 	for _, trouble := range []struct {
 		fault keygentest.Fault
 		says  string
 	}{
 		{keygentest.Fault{Kind: keygentest.FaultCut}, saysUnreachable},
-		{keygentest.Fault{Kind: keygentest.FaultStatus, Status: 500}, saysOdd},
+		{keygentest.Fault{Kind: keygentest.FaultStatus, Status: 500}, saysInTrouble},
+		{keygentest.Fault{Kind: keygentest.FaultHTML}, saysOdd},
 	} {
 		trouble.fault.Method, trouble.fault.Path = method, end
 		remove := s.api.AddFault(trouble.fault)
+		if trouble.says == saysUnreachable {
+			remove = s.unreachable(method, end, remove)
+		}
 		act()
 		s.untilReads(where, strings.Join(append([]string{trouble.says}, then...), " "))
 		assert.True(s.t, s.seen(where))

@@ -218,7 +218,7 @@ func TestSeatsStayInPlace(t *testing.T) {
 		s.untouched("no seat is freed")
 		release := s.held(http.MethodDelete, "", submit, func() { s.hit(submit) })
 		s.untouched("it waits")
-		s.api.AddFault(keygentest.Fault{Method: http.MethodPost, Path: "/machines", Kind: keygentest.FaultCut})
+		s.unreachable(http.MethodPost, "/machines")
 		release()
 		s.untilReads(alert, saysUnreachable+" The seat is free now, only this browser has not taken it yet.")
 		s.untilReads(at("#seats-title"), "A seat is free now")

@@ -96,6 +96,8 @@ func TestRecoveryDuringRenewal(t *testing.T) {
 	require.Empty(t, s.ask(me)) // which tells the time
 	require.Empty(t, other.ask(me))
 
+	s.allow("CORS policy")
+	s.allow("data-host")
 	release := s.api.AddFault(keygentest.Fault{Method: http.MethodPost, Path: "/tokens", Delay: time.Hour, Kind: keygentest.FaultStatus})
 	s.do(`window.renewal = keygenAuth.renew(); window.renewal.catch(() => {})`)
 	s.eventually(func() bool { return len(s.renewals()) == 1 }, "it renews")

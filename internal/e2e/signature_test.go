@@ -140,7 +140,11 @@ func TestForgedAnswers(t *testing.T) {
 			calls := s.verbs()
 			s.forging(forgery.before, forgery.after)
 			for name, call := range calls {
-				assert.Equal(t, "SIGNATURE_INVALID", s.ask(call), name)
+				want := "SIGNATURE_INVALID"
+				if forgery.name == "header" && name == "404" {
+					want = "ADDRESS_UNKNOWN" // as the API itself answers for a path that it does not have
+				}
+				assert.Equal(t, want, s.ask(call), name)
 			}
 			s.bend(nil)
 			unharmed(t)

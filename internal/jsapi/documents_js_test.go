@@ -46,12 +46,13 @@ func TestDocumentsFail(t *testing.T) {
 		seconds float64
 		code    string
 	}{
-		"no network":      {`{"kind":"no-cors"}`, 10, keygen.CodeNetwork},
-		"cut in the body": {`{"kind":"cut-body"}`, 10, keygen.CodeNetwork},
+		"no network":      {`{"kind":"cut"}`, 10, keygen.CodeNetwork},
+		"no CORS":         {`{"kind":"no-cors"}`, 10, keygen.CodeUnavailable},
+		"cut in the body": {`{"kind":"cut-body"}`, 10, keygen.CodeUnavailable},
 		"no answer":       {`{"kind":"hang"}`, 0.1, keygen.CodeTimeout},
 		"a portal":        {`{"kind":"html"}`, 10, keygen.CodeResponse},
 		"truncated":       {`{"kind":"truncated"}`, 10, keygen.CodeResponse},
-		"503":             {`{"kind":"status"}`, 10, keygen.CodeResponse},
+		"503":             {`{"kind":"status"}`, 10, keygen.CodeUnavailable},
 		"401 of an edge":  {`{"kind":"status","status":401}`, 10, "HTTP_401"},
 		"429 of an edge":  {`{"kind":"status","status":429}`, 10, "HTTP_429"},
 	} {

@@ -26,9 +26,6 @@ func fetch(a API, args *arguments) func() (any, error) {
 		Own:    args.headers(init),
 		Signal: args.signal(1),
 	}
-	if request.Method == "HEAD" && a.Client.Verifier != nil {
-		args.refuse("init.method", "another than HEAD, whose answers cannot be verified")
-	}
 	if body := init.Get("body"); body.Exists() {
 		request.Body = body
 		if request.Method == "GET" || request.Method == "HEAD" {
@@ -46,17 +43,17 @@ func fetch(a API, args *arguments) func() (any, error) {
 			response = browser.Value{} // none, rather than the answer to a try before
 			got, err := browser.Open(request)
 			if err != nil {
-				return keygen.Failure(err)
+				return keygen.Failure(err, request.URL, request.Signal)
 			}
 			defer got.Done() // the page takes its time with the body
 			answer, err := a.read(got)
 			if err != nil {
-				return keygen.Failure(err)
+				return keygen.Failure(err, request.URL, request.Signal)
 			}
 			err = a.Client.Judge(request.Method, path, answer)
 			// Where answers must be signed, those that never are reject, too.
-			unsigned := answer.Status == 429 || answer.Status >= 500
-			if err == nil || keygen.AsError(err).Code != keygen.CodeSignature && (!unsigned || a.Client.Verifier == nil) {
+			believed := a.Client.Verifier == nil || answer.Header("keygen-signature") != ""
+			if err == nil || keygen.AsError(err).Code != keygen.CodeSignature && believed {
 				response = got.Value
 			}
 			return err

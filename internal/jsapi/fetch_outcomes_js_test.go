@@ -19,7 +19,7 @@ func TestFetchRejects(t *testing.T) {
 		code    string
 	}{
 		"cut":     {`{"kind":"cut"}`, 10, keygen.CodeNetwork},
-		"no CORS": {`{"kind":"no-cors"}`, 10, keygen.CodeNetwork},
+		"no CORS": {`{"kind":"no-cors"}`, 10, keygen.CodeUnavailable},
 		"hang":    {`{"kind":"hang"}`, 0.1, keygen.CodeTimeout},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestFetchResolvesToWhatWasRefused(t *testing.T) {
 		assert.Contains(t, body, test.body)
 	}
 	for fault, want := range map[string]int{
-		`{"kind":"status","times":3}`: 503, `{"kind":"status","status":401,"times":1}`: 401,
+		`{"kind":"status","status":401,"times":1}`: 401,
 		`{"kind":"status","status":429,"times":1}`: 429, `{"kind":"html","times":1}`: 200, `{"kind":"status","status":204,"times":1}`: 204,
 	} {
 		control(t, "POST", "/faults", fault)
@@ -140,7 +140,7 @@ func TestFetchOnceMore(t *testing.T) {
 func TestFetchOnceMoreFails(t *testing.T) {
 	v := signedIn(t, 10)
 	l := serve(t, withAuth(v, &fakeAuth{use: twice(func() { control(t, "POST", "/faults", `{"kind":"no-cors"}`) })}))
-	assert.Equal(t, keygen.CodeNetwork, l.rejected("fetch", `"me"`))
+	assert.Equal(t, keygen.CodeUnavailable, l.rejected("fetch", `"me"`))
 }
 
 func TestFetchAborts(t *testing.T) {

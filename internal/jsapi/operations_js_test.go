@@ -193,9 +193,10 @@ func TestLicenses(t *testing.T) {
 	assert.Equal(t, license, id(verdict))
 	v.sends("licenses.validateKey", script(key), "POST /licenses/actions/validate-key", `{"meta":{"key":"`+key+`"}}`)
 
-	file := v.sends("licenses.checkOut", script(license)+`, { ttl: null, include: ["owner"] }`, "POST "+path+"/actions/check-out", `{"meta":{"ttl":null,"include":["owner"]}}`)
+	file := v.sends("licenses.checkOut", script(license)+`, { ttl: null, include: ["owner"] }`, "POST "+path+"/actions/check-out", `{"meta":{"algorithm":"base64+ed25519","ttl":null,"include":["owner"]}}`)
 	assert.Contains(t, attribute(file, "certificate"), "-----BEGIN LICENSE FILE-----")
-	v.sends("licenses.checkOut", script(license), "POST "+path+"/actions/check-out", "")
+	v.sends("licenses.checkOut", script(license), "POST "+path+"/actions/check-out", `{"meta":{"algorithm":"base64+ed25519"}}`)
+	v.sends("licenses.checkOut", script(license)+`, { algorithm: "base64+rsa-sha256" }`, "POST "+path+"/actions/check-out", `{"meta":{"algorithm":"base64+rsa-sha256"}}`)
 	before := attribute(made, "expiry")
 	assert.Greater(t, attribute(v.sends("licenses.renew", script(license), "POST "+path+"/actions/renew", ""), "expiry"), before)
 	assert.Equal(t, "HTTP_422", v.rejected("licenses.checkIn", script(license)), "the policy does not ask for it")
@@ -227,7 +228,7 @@ func TestMachinesAndTheirParts(t *testing.T) {
 	renamed := v.sends("machines.update", script(machine, map[string]any{"name": "Laptop"}), "PATCH "+path, `{"data":{"type":"machines","attributes":{"name":"Laptop"}}}`)
 	assert.Equal(t, "Laptop", attribute(renamed, "name"))
 	assert.Equal(t, "ALIVE", attribute(v.sends("machines.ping", script(machine), "POST "+path+"/actions/ping", ""), "heartbeatStatus"))
-	file := v.sends("machines.checkOut", script(machine)+`, { ttl: 3600, encrypt: true }`, "POST "+path+"/actions/check-out", `{"meta":{"ttl":3600,"encrypt":true}}`)
+	file := v.sends("machines.checkOut", script(machine)+`, { ttl: 3600, encrypt: true }`, "POST "+path+"/actions/check-out", `{"meta":{"algorithm":"aes-256-gcm+ed25519","ttl":3600,"encrypt":true}}`)
 	assert.Equal(t, "machine-files", text(file, "data", "type"))
 
 	related := `"relationships":{"machine":{"data":{"type":"machines","id":"` + machine + `"}}}`

@@ -55,8 +55,17 @@ func regenerateToken(a API, args *arguments) func() (any, error) {
 func verifyFile(kind string) method {
 	return func(a API, args *arguments) func() (any, error) {
 		certificate := args.text(0, "certificate")
+		secret := ""
+		for _, name := range []string{"key", "fingerprint"} {
+			part := args.object(1, "secret", true)[name]
+			text, ok := part.(string)
+			if part != nil && !ok {
+				args.refuse("secret."+name, "a text")
+			}
+			secret += text
+		}
 		return func() (any, error) {
-			document, err := a.Client.File(kind, certificate)
+			document, err := a.Client.File(kind, certificate, secret)
 			return keygen.Value(document), err
 		}
 	}

@@ -140,7 +140,7 @@ func TestRevokeOthers(t *testing.T) {
 	assert.Empty(t, *v.events)
 
 	// One that somebody else has revoked meanwhile is as good; a failure is told.
-	for fault, want := range map[string]string{`{"kind":"status","status":404,"method":"DELETE"}`: "", `{"kind":"status","method":"DELETE"}`: keygen.CodeResponse} {
+	for fault, want := range map[string]string{`{"kind":"status","status":404,"method":"DELETE"}`: "", `{"kind":"status","method":"DELETE"}`: keygen.CodeUnavailable} {
 		_, err := v.client.Do(keygen.Token{Value: v.auth.Token()}, another, nil)
 		require.NoError(t, err)
 		control(t, "POST", "/faults", fault)

@@ -37,15 +37,18 @@ func TestSignedFetch(t *testing.T) {
 		assert.Equal(t, want, status, arguments)
 		assert.NotEmpty(t, body, "it is the caller's to read")
 	}
-	for fault, code := range map[string]string{`429,"times":1`: "HTTP_429", `503,"times":3`: keygen.CodeResponse} {
+	for fault, code := range map[string]string{`429,"times":1`: "HTTP_429", `503,"times":6`: keygen.CodeUnavailable} {
 		control(t, "POST", "/faults", `{"kind":"status","status":`+fault+`}`)
 		assert.Equal(t, code, v.rejected("fetch", `"me"`), "they are never signed")
 	}
-	assert.Equal(t, keygen.CodeArgument, v.rejected("fetch", `"me", { method: "HEAD" }`))
+	status, body := read(t, v.resolved("fetch", `"me", { method: "HEAD" }`))
+	assert.Equal(t, 200, status)
+	assert.Empty(t, body)
+	assert.Equal(t, keygen.CodeAddress, v.rejected("fetch", `"nonsense"`), "the router has no key")
 
 	other, err := v.client.CreateToken(ada, keygen.TokenOptions{})
 	require.NoError(t, err)
-	status, _ := read(t, v.resolved("fetch", `"tokens/`+other.ID+`", { method: "DELETE" }`))
+	status, _ = read(t, v.resolved("fetch", `"tokens/`+other.ID+`", { method: "DELETE" }`))
 	assert.Equal(t, 204, status)
 }
 
@@ -61,8 +64,8 @@ func TestFetchOfWhatIsNotSigned(t *testing.T) {
 		control(t, "POST", "/faults", fault)
 		assert.Equal(t, keygen.CodeSignature, v.rejected("users.me", ``), fault)
 	}
-	control(t, "POST", "/faults", `{"kind":"cut-body","times":3}`)
-	assert.Equal(t, keygen.CodeNetwork, v.rejected("fetch", `"me"`))
+	control(t, "POST", "/faults", `{"kind":"cut-body","times":6}`) // three tries, and their pings
+	assert.Equal(t, keygen.CodeUnavailable, v.rejected("fetch", `"me"`))
 	assert.NotNil(t, v.auth.State())
 	assert.Empty(t, *v.events)
 	v.resolved("users.me", ``)
@@ -71,12 +74,21 @@ func TestFetchOfWhatIsNotSigned(t *testing.T) {
 func TestVerifyFile(t *testing.T) {
 	v := verified(t)
 	license := text(v.resolved("licenses.get", `"DEC0DE-000000-000000-000000-000001-V3"`), "data", "id") // of an unprotected policy
-	certificate := text(v.resolved("licenses.checkOut", `"`+license+`", { include: ["entitlements"] }`), "data", "attributes", "certificate")
-	quoted := stringify(t, eval(t, "`"+certificate+"`"))
+	file := func(options string) string {
+		certificate := text(v.resolved("licenses.checkOut", `"`+license+`", `+options), "data", "attributes", "certificate")
+		return stringify(t, eval(t, "`"+certificate+"`"))
+	}
+	quoted, encrypted, foreign := file(`{ include: ["entitlements"] }`), file(`{ encrypt: true }`), file(`{ algorithm: "base64+ecdsa-p256" }`)
 	control(t, "POST", "/faults", `{"kind":"cut"}`) // it needs no network
 	document := v.resolved("licenses.verifyFile", quoted)
 	assert.Equal(t, license, text(document, "data", "id"))
 	assert.NotEmpty(t, text(document, "meta", "expiry"))
+	const key = "DEC0DE-000000-000000-000000-000001-V3"
+	document = v.resolved("licenses.verifyFile", encrypted+`, { key: "`+key+`" }`)
+	assert.Equal(t, license, text(document, "data", "id"), "by the browser's own cryptography")
+	for _, arguments := range []string{encrypted, encrypted + `, { key: "` + key + `x" }`, encrypted + `, { key: 1 }`, encrypted + `, "` + key + `"`, foreign} {
+		assert.Equal(t, keygen.CodeArgument, v.rejected("licenses.verifyFile", arguments), arguments)
+	}
 	assert.Equal(t, keygen.CodeArgument, v.rejected("machines.verifyFile", quoted))
 	assert.Equal(t, keygen.CodeArgument, v.rejected("licenses.verifyFile", `{}`))
 	assert.Equal(t, keygen.CodeArgument, v.rejected("licenses.verifyFile", ``))

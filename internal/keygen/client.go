@@ -8,7 +8,7 @@ const Version = "1.8"
 const mediaType = "application/vnd.api+json"
 
 // Transport sends one request and waits for the answer. It fails with an
-// *Error of code NETWORK_ERROR or TIMEOUT when none comes.
+// *Error of code NETWORK_ERROR, SERVICE_UNAVAILABLE or TIMEOUT when none comes.
 type Transport interface {
 	Send(Request) (*Response, error)
 }

@@ -8,13 +8,19 @@ import (
 // Codes of failures that are not the API's own. The API's are an open list
 // (https://keygen.sh/docs/api/errors/): compare, do not enumerate.
 const (
-	CodeNetwork  = "NETWORK_ERROR"
-	CodeTimeout  = "TIMEOUT"
-	CodeResponse = "BAD_RESPONSE"
-	CodeAborted  = "ABORTED"
-	CodeInternal = "INTERNAL_ERROR"
+	CodeNetwork = "NETWORK_ERROR"
+	CodeTimeout = "TIMEOUT"
+	// CodeUnavailable: there is an answer, which the page may not read. Those of a
+	// server in trouble are such.
+	CodeUnavailable = "SERVICE_UNAVAILABLE"
+	CodeResponse    = "BAD_RESPONSE"
+	CodeAborted     = "ABORTED"
+	CodeInternal    = "INTERNAL_ERROR"
 	// CodeSignature: an answer, or a license file, is not signed by the account.
 	CodeSignature = "SIGNATURE_INVALID"
+	// CodeAddress: where answers must be signed, one that is not says that there is
+	// no such path or account. Nothing else is believed of it.
+	CodeAddress = "ADDRESS_UNKNOWN"
 	// What the page's author has to mend.
 	CodeConfig = "CONFIG_INVALID"
 )

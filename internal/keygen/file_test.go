@@ -56,17 +56,17 @@ func TestFiles(t *testing.T) {
 	machine := s.AddMachine(keygentest.Machine{License: license.ID}).ID
 	ofMachine := s.certificate(keygen.CheckOutMachine(machine, nil))
 
-	document, err := s.api.File("license", hour)
+	document, err := s.api.File("license", hour, "")
 	require.NoError(t, err)
 	id, _ := document.Get("data").Get("id").Text()
 	name, _ := document.Get("data").Get("attributes").Get("name").Text()
 	assert.Equal(t, []string{license.ID, "Pro"}, []string{id, name})
 	assert.Equal(t, 1, document.Get("included").Len())
-	document, err = s.api.File("machine", "  "+strings.ReplaceAll(ofMachine, "\n", "\r\n")+"\n\n")
+	document, err = s.api.File("machine", "  "+strings.ReplaceAll(ofMachine, "\n", "\r\n")+"\n\n", "")
 	require.NoError(t, err)
 	id, _ = document.Get("data").Get("id").Text()
 	assert.Equal(t, machine, id)
-	_, err = s.api.File("license", forever)
+	_, err = s.api.File("license", forever, "")
 	require.NoError(t, err)
 
 	encrypted := s.certificate(keygen.CheckOutLicense(license.ID, keygen.Attributes{"encrypt": true}))
@@ -84,27 +84,27 @@ func TestFiles(t *testing.T) {
 		envelope(t, hour, func(m map[string]string) { m["alg"] = "base64+rsa-sha256" }): keygen.CodeArgument,
 		strings.ReplaceAll(ofMachine, "MACHINE", "LICENSE"):                             keygen.CodeSignature,
 	} {
-		document, err := s.api.File("license", certificate)
+		document, err := s.api.File("license", certificate, "")
 		assert.Equal(t, code, failure(err).Code, certificate)
 		assert.Nil(t, document)
 		assert.NotContains(t, failure(err).Error(), license.Key)
 	}
 
 	s.now = s.now.Add(59 * time.Minute)
-	_, err = s.api.File("license", hour)
+	_, err = s.api.File("license", hour, "")
 	assert.NoError(t, err)
 	s.now = s.now.Add(time.Minute)
-	_, err = s.api.File("license", hour)
+	_, err = s.api.File("license", hour, "")
 	assert.Equal(t, keygen.CodeFileExpired, failure(err).Code)
 	s.now = s.now.Add(-2 * time.Hour)
-	_, err = s.api.File("license", hour)
+	_, err = s.api.File("license", hour, "")
 	assert.Equal(t, keygen.CodeFileExpired, failure(err).Code, "a clock set back")
 	s.now = s.now.AddDate(9, 0, 0)
-	_, err = s.api.File("license", forever)
+	_, err = s.api.File("license", forever, "")
 	assert.NoError(t, err)
 
 	s.api.Verifier = nil
-	_, err = s.api.File("license", forever)
+	_, err = s.api.File("license", forever, "")
 	assert.Equal(t, "CONFIG_INVALID", failure(err).Code)
 }
 

@@ -32,9 +32,10 @@ func ValidateKey(meta Attributes) Call {
 }
 
 // CheckOutLicense asks for a license file, signed proof for use offline, by
-// {ttl?, include?, encrypt?, algorithm?}.
+// {ttl?, include?, encrypt?, algorithm?}. Without an algorithm it is one that
+// Client.File verifies.
 func CheckOutLicense(id string, meta Attributes) Call {
-	return action(meta, "licenses", id, "actions", "check-out")
+	return action(forFile(meta), "licenses", id, "actions", "check-out")
 }
 
 // CheckInLicense checks a license in, where its policy wants that.

@@ -24,7 +24,7 @@ func DeleteMachine(id string) Call { return remove("machines", id) }
 // PingMachine says that a machine is alive.
 func PingMachine(id string) Call { return action(nil, "machines", id, "actions", "ping") }
 
-// CheckOutMachine asks for a machine file, by {ttl?, include?, encrypt?}.
+// CheckOutMachine asks for a machine file in the same way.
 func CheckOutMachine(id string, meta Attributes) Call {
-	return action(meta, "machines", id, "actions", "check-out")
+	return action(forFile(meta), "machines", id, "actions", "check-out")
 }

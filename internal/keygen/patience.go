@@ -52,6 +52,8 @@ func (p *Patience) pause(try int, err error) (milliseconds int64, passes bool) {
 	wait := most/2 + p.Random()%(most/2)
 	failure := AsError(err)
 	switch {
+	case failure.Code == CodeUnavailable:
+		return wait, true
 	case failure.Code == CodeNetwork:
 		return wait, p.Online()
 	case failure.Status == 429:

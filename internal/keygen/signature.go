@@ -12,6 +12,9 @@ type Verifier interface {
 	Digest(data []byte) []byte
 	// Verify says whether signature is that of text by the account's Ed25519 key.
 	Verify(signature, text []byte) bool
+	// Open returns what AES-256-GCM has sealed; nil for another key, or sealed text
+	// that somebody has changed. The last bytes of it are the tag.
+	Open(key, nonce, sealed []byte) []byte
 	// Nonce returns a number that was hardly ever used before.
 	Nonce() int64
 }
@@ -25,11 +28,21 @@ const signedParts = "(request-target) host date digest"
 
 // verify returns when the account made its answer to a request. It fails with
 // SIGNATURE_INVALID for an answer that the account did not sign, or not for this
-// request, or not now (https://keygen.sh/docs/api/signatures/). Answers of 429
+// request, or not now (https://keygen.sh/docs/api/signatures/), and with
+// ADDRESS_UNKNOWN for the refusals that are never signed. Answers of 429
 // and from 500 on are never signed: they pass, but tell no time.
 func (c *Client) verify(method, path string, response *Response) (made int64, dated bool, err error) {
 	if response.Status == 429 || response.Status >= 500 {
 		return 0, false, nil
+	}
+	// What finds no endpoint or account has no key to sign with, either.
+	if response.Header("keygen-signature") == "" && response.Refuses && (response.Status == 404 || response.Status == 400) {
+		return 0, false, &Error{
+			Code:      CodeAddress,
+			Status:    response.Status,
+			Detail:    "the API knows no such address (status " + strconv.Itoa(response.Status) + ", not signed)",
+			RequestID: response.Header("x-request-id"),
+		}
 	}
 	made, fault := c.signed(method, path, response)
 	if fault == "" && response.Refuses && response.Status < 400 {
@@ -70,7 +83,8 @@ func (c *Client) signed(method, path string, response *Response) (made int64, fa
 		return response.Header(name)
 	}
 	date, digest := either("date"), either("digest")
-	if digest != "sha-256="+base64.StdEncoding.EncodeToString(c.Verifier.Digest(response.Raw)) {
+	// That of a HEAD is of the body that there would be. There is none to believe.
+	if method != "HEAD" && digest != "sha-256="+base64.StdEncoding.EncodeToString(c.Verifier.Digest(response.Raw)) {
 		return 0, "is not what was signed: its digest differs"
 	}
 	target := strings.TrimSuffix(strings.TrimPrefix(c.base()+path, c.Host), "?")

@@ -3,6 +3,8 @@
 package keygen_test
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
@@ -28,6 +30,19 @@ func (v verifier) Digest(data []byte) []byte {
 
 func (v verifier) Verify(signature, text []byte) bool {
 	return len(signature) == ed25519.SignatureSize && ed25519.Verify(v.key, text, signature)
+}
+
+func (v verifier) Open(key, nonce, sealed []byte) []byte {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil
+	}
+	gcm, err := cipher.NewGCM(block)
+	if err != nil || len(nonce) != gcm.NonceSize() {
+		return nil
+	}
+	opened, _ := gcm.Open(nil, nonce, sealed, nil)
+	return opened
 }
 
 func (v verifier) Nonce() int64 { return 4711 }

@@ -1,6 +1,10 @@
 package keygen
 
-import "keygenauth/internal/browser"
+import (
+	"strings"
+
+	"keygenauth/internal/browser"
+)
 
 // Browser is the Transport of a page: the platform's fetch.
 type Browser struct {
@@ -32,7 +36,7 @@ func (b Browser) Send(request Request) (*Response, error) {
 		Signal:    signal(request.Abort),
 	})
 	if err != nil {
-		return nil, Failure(err)
+		return nil, Failure(err, request.URL, signal(request.Abort))
 	}
 	return Answer(answer), nil
 }
@@ -51,7 +55,7 @@ func (b Browser) Patience(gone func() bool) *Patience {
 				err = browser.ErrAborted
 			}
 			if err != nil {
-				return Failure(err)
+				return Failure(err, "", browser.Value{})
 			}
 			return nil
 		},
@@ -81,10 +85,35 @@ func Parse(text []byte) Node {
 	return node{value}
 }
 
-// Failure returns the error for a request that got no answer: an error of
-// browser.Fetch.
-func Failure(err error) *Error {
+// pingLimit is how long to wait for a ping, in seconds. A server that has lost its
+// cache takes ten to fail.
+const pingLimit = 12
+
+// told says whether the console has the line on a server in trouble.
+var told bool
+
+// Failure returns the error for a request to a URL that got no answer: an error of
+// browser.Fetch. A server in trouble answers without leave for the page to read
+// it, which looks as if there were no network: the ping, whose answer nobody needs
+// to read, tells the two apart. The page's signal ends that, too.
+func Failure(err error, url string, page browser.Value) *Error {
+	if err == browser.ErrNetwork && browser.Online() {
+		host, _, _ := strings.Cut(url, "/v1/")
+		answers := browser.Answers(host+"/v1/ping", pingLimit, page)
+		switch {
+		case page.Get("aborted").True():
+			err = browser.ErrAborted
+		case answers:
+			if !told {
+				told = true
+				browser.Warn(host + " answers, but not so that this page may read it: the server is in trouble, or data-host names one that is no Keygen API")
+			}
+			return &Error{Code: CodeUnavailable, Detail: "the server answers, but not so that this page may read it: it is in trouble, or is no Keygen API"}
+		}
+	}
 	switch err {
+	case browser.ErrRedirect:
+		return &Error{Code: CodeNetwork, Detail: "the server redirects to another address, which is not followed"}
 	case browser.ErrAborted:
 		return &Error{Code: CodeAborted, Detail: "the page ended the request"}
 	case browser.ErrTimeout:

@@ -27,6 +27,7 @@ type Account struct {
 
 type account struct {
 	Account
+	keys keys
 }
 
 // AddAccount stores an account and returns it with ID and Key filled in where they were zero. It panics when ID or
@@ -52,7 +53,7 @@ func (a *API) AddAccount(acc Account) Account {
 			panic(fmt.Sprintf("keygentest: account %q exists", name))
 		}
 	}
-	a.accounts = append(a.accounts, &account{Account: acc})
+	a.accounts = append(a.accounts, &account{Account: acc, keys: newKeys()})
 	return acc
 }
 

@@ -117,6 +117,10 @@ func (a *API) reply(r *http.Request, body []byte, f *fault) *reply {
 		rep = a.answer(r, body, f)
 	}
 	allowOrigin(rep.header, r)
+	if rep.status >= 500 {
+		// Whatever goes wrong, in the service or in front of it, is answered behind the back of the CORS layer.
+		hideFromScripts(rep.header)
+	}
 	return rep
 }
 

@@ -3,7 +3,6 @@ package keygentest
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -29,11 +28,13 @@ type checkout struct {
 	noun     string     // license or machine
 	record   linked
 	secret   string // what an encrypted file is opened with
+	scheme   string // of the license's policy
 	includes map[string]inclusion
 	related  checkoutRelationships
 
 	encrypt   bool
-	algorithm string
+	algorithm string // of the file: encoding and signing
+	signing   string
 	ttl       *int // seconds; nil means that it does not expire
 	chosen    []string
 }
@@ -125,19 +126,25 @@ func (c *checkout) readTTL(x *exchange) error {
 	return nil
 }
 
-// readAlgorithm takes Ed25519 only. The service has keys for other algorithms, too.
+// readAlgorithm takes any algorithm of the service, in an encoding that is what encrypt asks for.
 func (c *checkout) readAlgorithm(x *exchange) error {
-	c.algorithm = "base64+ed25519"
+	encoding := "base64"
 	if c.encrypt {
-		c.algorithm = "aes-256-gcm+ed25519"
+		encoding = "aes-256-gcm"
 	}
+	c.signing = algorithmOf(c.scheme)
 	wanted := x.query.Get("algorithm")
 	if sent, _ := x.body.get("meta", "algorithm"); sent != nil {
 		wanted = sent.(string)
 	}
-	if wanted != "" && wanted != c.algorithm {
-		return badRequest("CHECKOUT_ALGORITHM_INVALID", "invalid encryption or signing algorithm", &source{Parameter: "algorithm"})
+	if wanted != "" {
+		before, after, _ := strings.Cut(wanted, "+")
+		if before != encoding || !slices.Contains(algorithms, after) {
+			return badRequest("CHECKOUT_ALGORITHM_INVALID", "invalid encryption or signing algorithm", &source{Parameter: "algorithm"})
+		}
+		c.signing = after
 	}
+	c.algorithm = encoding + "+" + c.signing
 	return nil
 }
 
@@ -194,7 +201,7 @@ func (c *checkout) certificate(x *exchange) string {
 	if !c.encrypt {
 		enc = base64.StdEncoding.EncodeToString(mustMarshal(content))
 	}
-	signature := ed25519.Sign(x.account.Key, []byte(c.noun+"/"+enc))
+	signature := x.account.signText(c.signing, c.noun+"/"+enc)
 	envelope := mustMarshal(struct {
 		Enc string `json:"enc"`
 		Sig string `json:"sig"`

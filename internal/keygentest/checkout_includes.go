@@ -19,6 +19,7 @@ func checkOutLicense(x *exchange, l *license) (*reply, error) {
 		noun:     "license",
 		record:   l,
 		secret:   l.key,
+		scheme:   l.policy.Scheme,
 		includes: x.licenseInclusions(l),
 		related: checkoutRelationships{
 			Account:     l.account.relationship(),
@@ -45,6 +46,7 @@ func checkOutMachine(x *exchange, m *machine) (*reply, error) {
 		noun:     "machine",
 		record:   m,
 		secret:   m.license.key + m.fingerprint,
+		scheme:   m.license.policy.Scheme,
 		includes: includes,
 		related: checkoutRelationships{
 			Account:     m.account.relationship(),

@@ -7,6 +7,9 @@
 // and signed answers. It is strict on purpose. Whatever the real service refuses, it refuses with the same status, code
 // and source, so that a client that passes here has met every answer it has to cope with.
 //
+// What it answers is compared with what a real server did (package record). TestReplay lists the few exchanges that
+// differ, with the reason.
+//
 // Groups, products and releases are not kept: no user has a group, and products are ids. What a policy's licenses may
 // name of releases, its Versions and Checksums tell.
 //

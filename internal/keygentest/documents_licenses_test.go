@@ -140,8 +140,10 @@ func TestMetadataKeysByVersion(t *testing.T) {
 	s := open(t, keygentest.Options{})
 	c := s.crowd()
 	p := s.AddPolicy("demo", keygentest.Policy{})
-	a := s.expect(post("licenses", c.asOwner, newLicense(`{"metadata":{"a":[{"b":{}}]}}`, p.ID, c.owner.ID)), want{status: 400, pointer: "/data/attributes/metadata"})
+	a := s.expect(post("licenses", c.asOwner, newLicense(`{"metadata":{"a":{"b":{}}}}`, p.ID, c.owner.ID)), want{status: 400, pointer: "/data/attributes/metadata"})
 	assert.Equal(t, "maximum depth of 2 exceeded", a.text("errors", 0, "detail"))
+	s.expect(post("licenses", c.asOwner, newLicense(`{"metadata":{"a":[1,{"b":1}]}}`, p.ID, c.owner.ID)),
+		want{status: 400, pointer: "/data/attributes/metadata/a/1"})
 	sent := `{"metadata":{"Customer ID":1,"seat-count":{"max_seats":2,"minSeats":"x"},"list":[3,null,true]}}`
 	a = s.expect(post("licenses", c.asOwner, newLicense(sent, p.ID, c.owner.ID)), want{status: 201})
 	id := a.text("data", "id")

@@ -46,7 +46,7 @@ func TestLicensesInEnvironments(t *testing.T) {
 			s.expect(in(get(path, "")), hidden)
 		}
 		unknown := invalid("POLICY_NOT_FOUND", "/data/relationships/policy")
-		unknown.account = acc
+		unknown.account, unknown.also = acc, []string{"PRODUCT_NOT_FOUND"}
 		s.expect(in(post("licenses", "", newLicense(`{}`, other.policy, own.user))), unknown)
 		a := s.expect(in(post("licenses", "", newLicense(`{}`, own.policy, own.user))), want{status: 201, account: acc})
 		related := a.at("data", "relationships", "environment", "data")

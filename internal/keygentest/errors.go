@@ -20,7 +20,9 @@ type problem struct {
 	outside  bool // answered in front of the application: no meta, no Keygen headers, unsigned
 	unsigned bool
 	header   http.Header
-	errors   []apiError
+
+	unroutable bool // there is no such endpoint
+	errors     []apiError
 }
 
 type apiError struct {
@@ -63,6 +65,13 @@ func (x *exchange) refuse(err error) *reply {
 	}
 	rep := document(p.status, doc)
 	rep.outside = p.outside
+	if x.req.Header.Get("Accept") == "" && x.pathExt == "" {
+		rep.header.Set("Content-Type", typeJSON+"; charset=utf-8")
+		if p.unroutable {
+			rep.header.Set("Content-Type", "text/html; charset=utf-8")
+			rep.body = []byte("Not Found")
+		}
+	}
 	for name, values := range p.header {
 		rep.header[name] = values
 	}

@@ -29,6 +29,7 @@ type exchange struct {
 	account     *account
 	environment string // code, "" when none
 	signed      bool
+	algorithm   string // of the signature
 	user        *user
 	token       *token // nil after a password login
 }
@@ -42,6 +43,7 @@ func newExchange(a *API, r *http.Request, raw []byte) *exchange {
 		now:       a.now(),
 		mediaType: typeJSONAPI,
 		version:   currentVersion,
+		algorithm: "ed25519",
 		params:    map[string]string{},
 	}
 }
@@ -53,6 +55,7 @@ func (x *exchange) serve() (*reply, error) {
 		(*exchange).throttle,
 		(*exchange).judgeMethod,
 		(*exchange).judgeAccept,
+		(*exchange).judgePath,
 		(*exchange).parseQuery,
 		(*exchange).parseBody,
 		(*exchange).judgeVersion,

@@ -19,7 +19,7 @@ const (
 	FaultNone         FaultKind = ""              // nothing but the delay
 	FaultHang         FaultKind = "hang"          // no answer until client, fault or server give up
 	FaultCut          FaultKind = "cut"           // the connection closes without an answer
-	FaultStatus       FaultKind = "status"        // an HTML answer of an edge server with Fault.Status
+	FaultStatus       FaultKind = "status"        // an HTML answer of an edge server with Fault.Status; from 500 on without CORS headers
 	FaultHTML         FaultKind = "html"          // a captive portal: 200 and a page
 	FaultCutBody      FaultKind = "cut-body"      // spoils: the connection closes in the middle of the body
 	FaultTruncated    FaultKind = "truncated"     // spoils: half a document in a complete answer

@@ -1,9 +1,11 @@
 package keygentest
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // nestedParameter returns key of the query parameter name[key].
@@ -27,6 +29,54 @@ func (x *exchange) filterUsers(name string, users ...*user) bool {
 		}
 	}
 	return x.filter(name, names...)
+}
+
+// filterStatus takes any letter case, and no status for all. ACTIVE and INACTIVE ask for activity alone, whatever else the
+// license is.
+func (x *exchange) filterStatus(l *license) bool {
+	asked := strings.ToUpper(x.query.Get("status"))
+	active := x.now.Sub(l.activity()) < activePeriod
+	switch asked {
+	case "":
+		return true
+	case "ACTIVE":
+		return active
+	case "INACTIVE":
+		return !active
+	}
+	return l.status(x.now) == asked
+}
+
+// filterTime applies name[within], name[in], name[before] and name[after] to a time to come; zero is never.
+func (x *exchange) filterTime(name string, at time.Time) bool {
+	for operator, holds := range map[string]func(bound time.Time) bool{
+		"within": func(bound time.Time) bool { return at.After(x.now) && !at.After(bound) },
+		"in":     func(bound time.Time) bool { return at.Format(time.DateOnly) == bound.Format(time.DateOnly) },
+		"before": func(bound time.Time) bool { return at.After(x.now) && at.Before(bound) },
+		"after":  func(bound time.Time) bool { return at.After(bound) },
+	} {
+		parameter := name + "[" + operator + "]"
+		if !x.query.Has(parameter) {
+			continue
+		}
+		if at.IsZero() || !holds(x.timeFromNow(x.query.Get(parameter))) {
+			return false
+		}
+	}
+	return true
+}
+
+// timeFromNow reads a duration such as 60d, 12h or P60D as the time after it, anything else as a time.
+func (x *exchange) timeFromNow(text string) time.Time {
+	var n int
+	var unit string
+	if _, err := fmt.Sscanf(strings.ToLower(strings.TrimPrefix(strings.ToUpper(text), "P")), "%d%s", &n, &unit); err == nil {
+		units := map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second}
+		if length, ok := units[unit]; ok {
+			return x.now.Add(time.Duration(n) * length)
+		}
+	}
+	return parseTime(text)
 }
 
 // filterFlag is filter for what is true or false of a record.

@@ -77,6 +77,7 @@ type want struct {
 	pointer   string
 	parameter string
 	inHeader  string
+	also      []string           // codes of further errors
 	account   keygentest.Account // whose it is; the demo's unless named
 	unsigned  bool
 	outside   bool // answered in front of the application: no meta, no Keygen headers, unsigned
@@ -117,8 +118,12 @@ func (s *scene) request(c call) *http.Request {
 	if c.auth != "" {
 		req.Header.Set("Authorization", c.auth)
 	}
+	req.Header.Set("Accept", "application/vnd.api+json")
 	for name, value := range c.header {
 		req.Header.Set(name, value)
+		if value == "" {
+			req.Header.Del(name)
+		}
 	}
 	return req
 }
@@ -165,7 +170,10 @@ func (a answer) refused(w want) {
 	a.t.Helper()
 	list, ok := a.doc["errors"].([]any)
 	require.True(a.t, ok, "no errors in %s", a.body)
-	require.Len(a.t, list, 1)
+	require.Len(a.t, list, 1+len(w.also))
+	for i, code := range w.also {
+		assert.Equal(a.t, code, a.text("errors", i+1, "code"))
+	}
 	assert.NotEmpty(a.t, a.text("errors", 0, "title"))
 	assert.NotEmpty(a.t, a.text("errors", 0, "detail"))
 	assert.Equal(a.t, w.code, a.text("errors", 0, "code"))

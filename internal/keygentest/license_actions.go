@@ -99,7 +99,7 @@ func showUserOfLicense(x *exchange, l *license) (*reply, error) {
 }
 
 func showOwnerOfLicense(x *exchange, l *license) (*reply, error) {
-	return x.showPerson("owner", l.owner)
+	return x.showPerson(l.owner)
 }
 
 // showUserOfOldLicense is what the owner was called before version 1.6.
@@ -107,16 +107,19 @@ func showUserOfOldLicense(x *exchange, l *license) (*reply, error) {
 	if x.version > 5 {
 		return nil, x.unroutable()
 	}
-	return x.showPerson("user", l.owner)
+	return x.showPerson(l.owner)
 }
 
 // showPerson answers with a user, who may be nil.
-func (x *exchange) showPerson(name string, u *user) (*reply, error) {
+func (x *exchange) showPerson(u *user) (*reply, error) {
 	if u == nil {
-		return nil, missing("The requested " + name + " was not found")
+		return nobody(), nil
 	}
 	return x.show(u), nil
 }
+
+// nobody answers with the record that there might be, and is not.
+func nobody() *reply { return document(http.StatusOK, map[string]any{"data": nil}) }
 
 func noGroupOfLicense(*exchange, *license) (*reply, error) { return nil, noGroup() }
 

@@ -88,6 +88,7 @@ func (l *license) resource(x *exchange) any {
 			Status:           l.status(x.now),
 			Uses:             l.uses,
 			Suspended:        l.suspended,
+			Scheme:           optional(l.policy.Scheme),
 			Strict:           l.policy.Strict,
 			Floating:         l.policy.Floating,
 			Protected:        l.isProtected(),

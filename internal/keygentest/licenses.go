@@ -57,6 +57,7 @@ func licenseRoutes() []route {
 		forUsers(http.MethodGet, "licenses/{license}/policy", withLicense(demand{permission: "policy.read"}, showPolicyOfLicense)),
 		deny(http.MethodGet, "product", "product.read"),
 		deny(http.MethodPut, "owner", "license.owner.update"),
+		deny(http.MethodPut, "user", "license.owner.update"),
 		deny(http.MethodPut, "group", "license.group.update"),
 		deny(http.MethodGet, "tokens", "license.tokens.read"),
 		deny(http.MethodPost, "tokens", "license.tokens.generate"),
@@ -81,7 +82,7 @@ func (x *exchange) matchesLicense(l *license) bool {
 	return x.filter("product", l.policy.Product) && x.filter("policy", l.policy.id) &&
 		x.filterUsers("owner", l.owner) && x.filterUsers("user", l.everyone()...) &&
 		(!x.query.Has("machine") || x.api.hasMachine(l, x.query.Get("machine"))) && x.filter("group") &&
-		x.filter("status", l.status(x.now)) && x.filterFlag("suspended", l.suspended) &&
+		x.filterStatus(l) && x.filterTime("expires", l.expiry) && x.filterFlag("suspended", l.suspended) &&
 		x.filterFlag("expiring", l.expiring(x.now)) && x.filterFlag("expired", l.expired(x.now)) &&
 		x.filterFlag("assigned", assigned) && x.filterFlag("unassigned", !assigned) &&
 		x.filterFlag("activated", machines > 0) && x.filterCount("activations", machines) &&
@@ -139,6 +140,7 @@ func (x *exchange) wantedKey(f *findings, p *policy) string {
 	const pointer = "/data/attributes/key"
 	if p == nil {
 		f.add("POLICY_NOT_FOUND", "must exist", "/data/relationships/policy")
+		f.add("PRODUCT_NOT_FOUND", "must exist", "/data/relationships/product")
 	}
 	if p != nil && p.Pooled {
 		if len(p.Pool) == 0 {

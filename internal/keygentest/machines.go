@@ -114,7 +114,7 @@ func pingMachine(x *exchange, m *machine) (*reply, error) {
 func showLicenseOfMachine(x *exchange, m *machine) (*reply, error) { return x.show(m.license), nil }
 
 func showOwnerOfMachine(x *exchange, m *machine) (*reply, error) {
-	return x.showPerson("owner", m.owner)
+	return x.showPerson(m.owner)
 }
 
 // showUserOfOldMachine is the owner of the license, before version 1.6.

@@ -71,6 +71,14 @@ func negotiate(accept string) (string, bool) {
 	return typeJSONAPI, any
 }
 
+// judgePath refuses what is no text, with the code of a document that is none.
+func (x *exchange) judgePath() error {
+	if !utf8.ValidString(x.req.URL.Path) {
+		return malformed("JSON_INVALID", "The request is not valid")
+	}
+	return nil
+}
+
 func (x *exchange) parseQuery() error {
 	if s, err := url.QueryUnescape(x.req.URL.RawQuery); err != nil || !utf8.ValidString(s) {
 		return malformed("PARAMETERS_INVALID", "The request query is not valid")

@@ -38,10 +38,7 @@ func TestAccept(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s.t = t
-			asked := get(c.path, auth)
-			if c.accept != "" {
-				asked = asked.under("Accept", c.accept)
-			}
+			asked := get(c.path, auth).under("Accept", c.accept)
 			if c.want == "" {
 				a := s.expect(asked, want{status: 400, code: "MIME_TYPE_INVALID", title: "Bad request", outside: true})
 				assert.Equal(t, typeJSONAPI, a.header.Get("Content-Type"))
@@ -130,4 +127,17 @@ func TestMalformedRequests(t *testing.T) {
 		_, auth := s.signIn(s.demo.Plain)
 		s.expect(get("me", auth).with("{"), want{status: 200})
 	})
+}
+
+// Without Accept errors are plain JSON, and those of the router no document at all.
+func TestRefusalsWithoutAccept(t *testing.T) {
+	s := open(t, keygentest.Options{})
+	a := s.send(get("me", "").under("Accept", ""))
+	assert.Equal(t, 401, a.status)
+	assert.Equal(t, "application/json; charset=utf-8", a.header.Get("Content-Type"))
+	assert.Equal(t, "TOKEN_MISSING", a.text("errors", 0, "code"))
+	a = s.send(get("nonsense", "").under("Accept", ""))
+	assert.Equal(t, 404, a.status)
+	assert.Equal(t, "text/html; charset=utf-8", a.header.Get("Content-Type"))
+	assert.Equal(t, "Not Found", string(a.body))
 }

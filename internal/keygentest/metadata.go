@@ -3,6 +3,7 @@ package keygentest
 import (
 	"bytes"
 	"encoding/json"
+	"strconv"
 )
 
 const (
@@ -58,6 +59,25 @@ func encode(value any, depth int, rename func(key string, depth int) string) jso
 
 func enclose(start byte, members []byte, end byte) json.RawMessage {
 	return append(append([]byte{start}, bytes.TrimPrefix(members, []byte(","))...), end)
+}
+
+// checkLists refuses lists that hold more than texts, numbers and the like.
+func checkLists(at string, value any) error {
+	switch value := value.(type) {
+	case *object:
+		for _, key := range value.keys {
+			if err := checkLists(at+"/"+pointerEscapes.Replace(camelCase(key)), value.values[key]); err != nil {
+				return err
+			}
+		}
+	case []any:
+		for i, item := range value {
+			if kind := kindOf(item); kind == kindObject || kind == kindArray {
+				return invalidBody(at+"/"+strconv.Itoa(i), "type mismatch (received "+string(kind)+")")
+			}
+		}
+	}
+	return nil
 }
 
 // checkMetadata judges nesting and texts of a free-form object.

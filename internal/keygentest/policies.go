@@ -11,6 +11,10 @@ func policyRoutes() []route {
 		forUsers(http.MethodGet, "policies", listPolicies),
 		forUsers(http.MethodGet, "policies/{policy}", showPolicy),
 		forUsers(http.MethodGet, "products", denyAll("product.read")),
+		forUsers(http.MethodGet, "products/{product}", denyAll("product.read")),
+		forUsers(http.MethodGet, "webhook-endpoints", denyAll("webhook-endpoint.read")),
+		forUsers(http.MethodPost, "search", denyAll("account.read")),
+		forUsers(http.MethodGet, "groups", emptyList("group.read")),
 		{method: http.MethodGet, path: "accounts/{account}", outer: true, auth: (*exchange).requireToken, handle: denyAll("account.read")},
 	}
 }
@@ -22,6 +26,16 @@ func denyAll(permission string) func(*exchange) (*reply, error) {
 			return nil, err
 		}
 		return nil, x.deny()
+	}
+}
+
+// emptyList is for what the emulator does not keep, though users may read it.
+func emptyList(permission string) func(*exchange) (*reply, error) {
+	return func(x *exchange) (*reply, error) {
+		if err := x.allow(permission); err != nil {
+			return nil, err
+		}
+		return list(x, []*license{})
 	}
 }
 

@@ -36,6 +36,7 @@ type Policy struct {
 	Protected       *bool         // users may not manage their licenses themselves; nil means as the account is
 	Floating        bool          // more than one machine
 	Strict          bool          // validation looks at limits, too
+	Scheme          string        // of keys, ED25519_SIGN for example; "" for keys that are only a word
 	Limits
 	OverageStrategy    string // NO_OVERAGE, ALLOW_1_25X_OVERAGE, ALLOW_1_5X_OVERAGE, ALLOW_2X_OVERAGE, ALWAYS_ALLOW_OVERAGE
 	ExpirationStrategy string // RESTRICT_ACCESS, REVOKE_ACCESS, MAINTAIN_ACCESS, ALLOW_ACCESS

@@ -20,8 +20,8 @@ type route struct {
 // findRoute finds the endpoint of the request, without and with the account in the path.
 func (x *exchange) findRoute() error {
 	path := strings.Trim(strings.TrimSuffix(x.req.URL.EscapedPath(), x.pathExt), "/")
-	segments := strings.Split(path, "/")
-	if segments[0] != "v1" {
+	segments := strings.FieldsFunc(path, func(r rune) bool { return r == '/' })
+	if len(segments) == 0 || segments[0] != "v1" {
 		return x.unroutable()
 	}
 	segments = segments[1:]
@@ -52,7 +52,9 @@ func (x *exchange) findRoute() error {
 }
 
 func (x *exchange) unroutable() error {
-	return missing("The requested endpoint was not found")
+	p := missing("The requested endpoint was not found")
+	p.unroutable = true
+	return p
 }
 
 func (rt *route) match(segments []string) (map[string]string, bool) {
@@ -80,7 +82,14 @@ func forUsers(method, path string, handle func(*exchange) (*reply, error)) route
 // healthRoutes are the endpoints that say whether the server is up.
 func healthRoutes() []route {
 	alive := func(status int) func(*exchange) (*reply, error) {
-		return func(*exchange) (*reply, error) { return newReply(status), nil }
+		return func(*exchange) (*reply, error) {
+			rep := newReply(status)
+			if status == http.StatusOK {
+				rep.body = []byte(" ")
+				rep.header.Set("Content-Type", "text/plain; charset=utf-8")
+			}
+			return rep, nil
+		}
 	}
 	return []route{
 		{method: http.MethodGet, path: "ping", global: true, handle: alive(http.StatusOK)},

@@ -122,7 +122,14 @@ func TestLicenseFilters(t *testing.T) {
 		"machine=" + m.ID:                           {active.ID},
 		"machine=" + product:                        {},
 		"group=" + product:                          {},
-		"status=ACTIVE":                             {active.ID},
+		"status=ACTIVE":                             all,
+		"status=active":                             all,
+		"status=":                                   all,
+		"status=INACTIVE":                           {},
+		"expires[within]=2d":                        {expiring.ID},
+		"expires[within]=P2D":                       {expiring.ID},
+		"expires[before]=2026-10-08T13:00:00Z":      {expiring.ID},
+		"expires[after]=2026-10-08T12:00:00Z":       {suspended.ID, active.ID},
 		"status=EXPIRING":                           {expiring.ID},
 		"status=EXPIRED":                            {expired.ID},
 		"status=SUSPENDED":                          {suspended.ID},
@@ -241,8 +248,10 @@ func TestCreateLicense(t *testing.T) {
 			foreign := s.AddPolicy(other.ID, keygentest.Policy{})
 			pool := s.AddPolicy("demo", keygentest.Policy{Pooled: true, Pool: []string{"POOL-1"}})
 			const key, policy = "/data/attributes/key", "/data/relationships/policy"
-			s.expect(post("licenses", c.asOwner, newLicense(`{}`, nobody, c.owner.ID)), invalid("POLICY_NOT_FOUND", policy))
-			s.expect(post("licenses", c.asOwner, newLicense(`{}`, foreign.ID, c.owner.ID)), invalid("POLICY_NOT_FOUND", policy))
+			noPolicy := invalid("POLICY_NOT_FOUND", policy)
+			noPolicy.also = []string{"PRODUCT_NOT_FOUND"}
+			s.expect(post("licenses", c.asOwner, newLicense(`{}`, nobody, c.owner.ID)), noPolicy)
+			s.expect(post("licenses", c.asOwner, newLicense(`{}`, foreign.ID, c.owner.ID)), noPolicy)
 			for attributes, w := range map[string]want{
 				`{"key":"TAKEN-KEY"}`:                          invalid("KEY_TAKEN", key),
 				`{"key":"` + taken.ID + `"}`:                   invalid("KEY_CONFLICT", key),

@@ -104,7 +104,7 @@ func TestMachines(t *testing.T) {
 				assert.Equal(s.t, []string{orphan.ID, m.ID}, s.expect(get("machines", auth), want{status: 200}).ids())
 				assert.Equal(s.t, l.ID, s.expect(get(path+"/license", auth), want{status: 200}).text("data", "id"))
 				assert.Equal(s.t, c.member.ID, s.expect(get(path+"/owner", auth), want{status: 200}).text("data", "id"))
-				s.expect(get("machines/"+orphan.ID+"/owner", auth), missing)
+				s.expect(get("machines/"+orphan.ID+"/owner", auth), want{status: 200})
 				assert.Equal(s.t, []string{part.ID}, s.expect(get(path+"/components", auth), want{status: 200}).ids())
 				assert.Equal(s.t, []string{p.ID}, s.expect(get(path+"/processes", auth), want{status: 200}).ids())
 				s.expect(get(path+"/group", auth), missing)

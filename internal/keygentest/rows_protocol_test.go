@@ -31,7 +31,7 @@ func TestProtocol(t *testing.T) {
 		{name: "108 signature by an unsupported algorithm", run: func(s *scene) {
 			_, auth := s.signIn(s.demo.Plain)
 			s.expect(get("me", auth).under("Keygen-Accept-Signature", `algorithm="rsa-sha1"`),
-				want{status: 400, title: "Bad request", inHeader: "Keygen-Accept-Signature", unsigned: true})
+				want{status: 400, title: "Bad request", unsigned: true})
 		}},
 		{name: "109 preflight of an unknown path", run: func(s *scene) {
 			a := s.send(call{method: "OPTIONS", path: "/no/such/path", header: map[string]string{

@@ -219,7 +219,7 @@ func TestCollectionsOfUsers(t *testing.T) {
 		s.expect(get("users/"+c.stranger.ID+"/"+path, c.asOwner), missing)
 		s.expect(get("users/"+c.owner.ID+"/"+path, ""), want{status: 401, code: "TOKEN_MISSING"})
 	}
-	s.expect(get("users/"+c.owner.ID+"/group", c.asOwner), missing)
+	assert.JSONEq(t, `{"data":null}`, string(s.expect(get("users/"+c.owner.ID+"/group", c.asOwner), want{status: 200}).body))
 	s.expect(get("users/"+c.member.ID+"/group", c.asOwner), denied())
 	s.expect(get("users/"+c.owner.ID+"/products", c.asOwner), denied())
 	s.expect(post("users/"+c.member.ID+"/tokens", c.asOwner, ""), denied())

@@ -44,7 +44,7 @@ func (x *exchange) validate(fields []field) error {
 	body := x.body
 	switch {
 	case body == nil && x.document != nil:
-		return mismatch("/", x.document, kindObject)
+		return mismatch("/data", x.document, kindObject)
 	case body == nil:
 		body = &object{values: map[string]any{}}
 	}
@@ -106,6 +106,9 @@ func (f *field) check(at string, value any) error {
 		}
 	case *object:
 		if f.kind == kindMetadata {
+			if err := checkLists(at, value); err != nil {
+				return err
+			}
 			return checkMetadata(at, value, 1)
 		}
 		for i := range f.fields {

@@ -12,8 +12,8 @@ import (
 func TestBodySchema(t *testing.T) {
 	s := open(t, keygentest.Options{})
 	for _, c := range []struct{ name, body, pointer, detail string }{
-		{"list", `[]`, "/", "type mismatch (received array expected object)"},
-		{"text", `"x"`, "/", "type mismatch (received string expected object)"},
+		{"list", `[]`, "/data", "type mismatch (received array expected object)"},
+		{"text", `"x"`, "/data", "type mismatch (received string expected object)"},
 		{"unknown at the top", `{"foo":1}`, "/foo", "unpermitted parameter"},
 		{"unknown in data", `{"data":{"type":"tokens","id":"x"}}`, "/data/id", "unpermitted parameter"},
 		{"unknown attribute", withAttributes(`{"foo_bar":1}`), "/data/attributes/fooBar", "unpermitted parameter"},

@@ -1,7 +1,6 @@
 package keygentest
 
 import (
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
@@ -16,14 +15,12 @@ var signatureParameter = regexp.MustCompile(`^(keyid|algorithm)="([^"]*)"$`)
 
 var algorithms = []string{"ed25519", "rsa-pss-sha256", "rsa-sha256", "ecdsa-p256"}
 
-// judgeAcceptSignature settles how the answer is signed. Accounts of the emulator have an Ed25519 key only, so
-// answers to clients that ask for another supported algorithm go out unsigned.
+// judgeAcceptSignature settles how the answer is signed: by Ed25519 unless asked otherwise.
 func (x *exchange) judgeAcceptSignature() error {
 	header := x.req.Header.Get("Keygen-Accept-Signature")
 	if header == "" || x.account == nil {
 		return nil
 	}
-	algorithm := "ed25519"
 	for _, part := range strings.Split(header, ",") {
 		match := signatureParameter.FindStringSubmatch(strings.TrimSpace(part))
 		switch {
@@ -34,15 +31,14 @@ func (x *exchange) judgeAcceptSignature() error {
 		case match[1] == "algorithm" && !slices.Contains(algorithms, match[2]):
 			return unacceptableSignature("signature algorithm is not supported")
 		case match[1] == "algorithm":
-			algorithm = match[2]
+			x.algorithm = match[2]
 		}
 	}
-	x.signed = algorithm == "ed25519"
 	return nil
 }
 
 func unacceptableSignature(detail string) *problem {
-	p := badRequest("", detail, &source{Header: "Keygen-Accept-Signature"})
+	p := badRequest("", detail, nil)
 	p.unsigned = true
 	return p
 }
@@ -55,7 +51,7 @@ func (x *exchange) sign(rep *reply) {
 	rep.header.Set("Keygen-Date", date)
 	rep.header.Set("Digest", digest)
 	rep.header.Set("Keygen-Digest", digest)
-	rep.header.Set("Keygen-Signature", signatureHeader(x.account.ID, ed25519.Sign(x.account.Key, []byte(text))))
+	rep.header.Set("Keygen-Signature", signatureHeader(x.account.ID, x.algorithm, x.account.signText(x.algorithm, text)))
 }
 
 func digestOf(body []byte) string {
@@ -82,7 +78,7 @@ func hostName(host string) string {
 	}
 }
 
-func signatureHeader(keyID string, signature []byte) string {
-	return fmt.Sprintf(`keyid="%s", algorithm="ed25519", signature="%s", headers="(request-target) host date digest"`,
-		keyID, base64.StdEncoding.EncodeToString(signature))
+func signatureHeader(keyID, algorithm string, signature []byte) string {
+	return fmt.Sprintf(`keyid="%s", algorithm="%s", signature="%s", headers="(request-target) host date digest"`,
+		keyID, algorithm, base64.StdEncoding.EncodeToString(signature))
 }

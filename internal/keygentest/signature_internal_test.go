@@ -50,8 +50,9 @@ func TestSignVectors(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x := &exchange{
-				req:     httptest.NewRequest(c.method, c.url, nil),
-				account: &account{Account: Account{ID: id, Key: key}},
+				req:       httptest.NewRequest(c.method, c.url, nil),
+				account:   &account{Account: Account{ID: id, Key: key}},
+				algorithm: "ed25519",
 			}
 			rep := newReply(http.StatusOK)
 			rep.body = []byte(c.body)

@@ -219,6 +219,6 @@ func machinesOfUser(x *exchange, u *user) (*reply, error) {
 }
 
 // noGroupOfUser is so because groups are none of the emulator's business.
-func noGroupOfUser(*exchange, *user) (*reply, error) { return nil, noGroup() }
+func noGroupOfUser(*exchange, *user) (*reply, error) { return nobody(), nil }
 
 func noGroup() error { return missing("The requested group was not found") }

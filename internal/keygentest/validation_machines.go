@@ -57,6 +57,7 @@ func (v *validation) checkFingerprints() *verdict {
 		return nil
 	}
 	if objection := v.noMachine(); objection != nil {
+		objection.detail = "fingerprint is not activated (has no associated machines)"
 		return objection
 	}
 	var living []*machine

@@ -28,11 +28,11 @@ func parseVersion(s string) (version, bool) {
 // judgeVersion takes the version asked for. Without one the account's pinned version would apply, which is the
 // current one for every account of the emulator.
 func (x *exchange) judgeVersion() error {
-	asked := x.req.Header.Get("Keygen-Version")
-	if asked == "" {
+	asked, sent := x.req.Header["Keygen-Version"]
+	if !sent {
 		return nil
 	}
-	v, ok := parseVersion(asked)
+	v, ok := parseVersion(asked[0])
 	if !ok {
 		p := badRequest("INVALID_API_VERSION", "The requested API version is not supported", nil).about("versioning/")
 		p.unsigned = true

@@ -25,7 +25,7 @@ func setupFix(failure *keygen.Error) string {
 		if failure.Status == 0 { // ours
 			return failure.Detail
 		}
-	case "NOT_FOUND":
+	case "NOT_FOUND", keygen.CodeAddress:
 		return "the API knows no such account: check data-account and data-host"
 	case "ENVIRONMENT_INVALID", "ENVIRONMENT_NOT_SUPPORTED":
 		return "the account has no such environment: check data-environment"

@@ -11,6 +11,7 @@ const doubtLimit = 5 * second
 type doubt struct {
 	value string        // of the token that the server was asked about last
 	over  chan struct{} // closed when it has answered, or takes too long; nil when it is not asked
+	again bool          // there was reason to ask once more, meanwhile
 }
 
 // settle asks the server, in the background, whether a stored session is over.
@@ -19,8 +20,8 @@ func (s *Session) settle(record *Record) {
 	s.mu.Lock()
 	over := make(chan struct{})
 	asking := s.doubt.over != nil
-	if !asking {
-		s.doubt = doubt{record.value(), over}
+	if s.doubt.again = asking; !asking {
+		s.doubt = doubt{value: record.value(), over: over}
 	}
 	s.mu.Unlock()
 	if asking {
@@ -49,6 +50,7 @@ func (s *Session) settle(record *Record) {
 				s.config.Store.Remove(record.Token.ID)
 			}
 		}
+		again := s.doubt.again
 		s.mu.Unlock()
 		switch {
 		case !open:
@@ -61,6 +63,9 @@ func (s *Session) settle(record *Record) {
 		case reason != "":
 			enough()
 			s.config.Notify(Event{Name: SignedOut, Reason: reason})
+		case again: // such as the network's return
+			enough()
+			s.settle(stored)
 		}
 	})
 }

@@ -30,7 +30,7 @@ func (s *Session) discard(token keygen.Token) {
 		return
 	}
 	failure := keygen.AsError(err)
-	unheard := failure.Code == keygen.CodeSignature || failure.Code == keygen.CodeResponse
+	unheard := failure.Code == keygen.CodeSignature || failure.Code == keygen.CodeAddress || failure.Code == keygen.CodeResponse
 	if status := failure.Status; unheard || status == 0 || status == 429 || status >= 500 {
 		s.mu.Lock()
 		s.revoking.waiting = append(s.revoking.waiting, token)

@@ -70,9 +70,7 @@ func (s *Session) Reread() {
 func (s *Session) Wake(online bool) {
 	s.Reread()
 	s.judge()
-	if online {
-		s.retryRevocations()
-	}
+	s.retryRevocations()
 	s.mu.Lock()
 	record := s.record
 	unsure := record != nil && record.value() != s.verified && (online || record.Token.ID != s.asking)

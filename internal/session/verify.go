@@ -80,8 +80,13 @@ func (s *Session) vouched(record *Record, user keygen.User) {
 	case current:
 		s.user, s.verified = user, record.value()
 	}
+	// It may have been renewed while the API was asked about it.
+	newer := s.record
+	unsure := !current && newer != nil && newer.value() != s.verified && newer.Token.ID != s.asking
 	s.mu.Unlock()
 	switch {
+	case unsure:
+		s.verify(newer)
 	case foreign:
 		s.publish()
 		s.config.Notify(Event{Name: SignedOut, Reason: Invalid})

@@ -117,3 +117,53 @@ func TestVerdict(t *testing.T) {
 		})
 	}
 }
+
+// TestRenewedWhileAsking renews a session while the API is asked whose it is: the answer is about a token that is no more,
+// and so the API is asked once more.
+func TestRenewedWhileAsking(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.plant(ada, 5*days)
+		legs := 0
+		w.server.delay = func() time.Duration {
+			w.server.mu.Lock()
+			defer w.server.mu.Unlock()
+			if legs++; legs == 2 {
+				return 3 * time.Second // the first answer's way back
+			}
+			return 0
+		}
+		tab := w.open()
+		tab.Restore()
+		settle()
+		_, err := tab.Renew()
+		require.NoError(t, err)
+		time.Sleep(time.Minute)
+		assert.Equal(t, 2, w.server.count("me"))
+		tab.Session.mu.Lock()
+		defer tab.Session.mu.Unlock()
+		assert.Equal(t, ada, tab.user.ID)
+		assert.Equal(t, tab.record.value(), tab.verified)
+	})
+}
+
+// TestNetworkBackWhileAsking has the network return while a question about a stored session, sent before, is still out.
+func TestNetworkBackWhileAsking(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.plant(ada, 1*days)
+		w.server.delay = func() time.Duration { return time.Second }
+		w.offline(true)
+		tab := w.open()
+		tab.clock.wrong = 2 * 24 * time.Hour
+		tab.Restore()
+		settle()
+		tab.Wake(true) // the first question is on its way to nowhere
+		time.Sleep(100 * time.Millisecond)
+		settle()
+		require.Zero(t, w.server.count("me"))
+		time.Sleep(time.Second)
+		w.offline(false)
+		time.Sleep(time.Minute)
+		assert.NotNil(t, tab.State())
+		assert.Equal(t, []string{"restored"}, tab.heard()[:1])
+	})
+}

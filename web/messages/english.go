@@ -34,6 +34,7 @@ const English = `{
   "RETRY_NOW": "You can try again now.",
 
   "NETWORK_ERROR": "The sign-in service could not be reached. Check your connection and try again.",
+  "SERVICE_UNAVAILABLE": "The sign-in service has a problem. Try again in a few minutes.",
   "TIMEOUT": "The sign-in service took too long to answer. Try again.",
   "BAD_RESPONSE": "The sign-in service did not answer as it should. On a guest network, open its own sign-in page first. Otherwise try again in a few minutes.",
   "SIGNATURE_INVALID": "Something else answered in place of the sign-in service. On a guest network, open its own sign-in page first. Otherwise try another network.",

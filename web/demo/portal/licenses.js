@@ -39,6 +39,9 @@ function card(license) {
     part("seats").textContent = used === undefined ? (max ?? "No limit") : max ? `${used} of ${max} used` : `${used} used, no limit`;
     part("key").textContent = attributes.key ?? "Not shown";
     part("copy").hidden = !attributes.key;
+    const long = attributes.key?.length > 60; // the keys of signed schemes have up to 380 characters
+    part("key").classList.toggle("long", long);
+    part("unfold").hidden = !long;
     // What the user may do, as far as that shows. Whether the policy of an own license lets him is the API's.
     part("activate").hidden = attributes.protected;
     part("remove").hidden = attributes.protected || !isOwn(license);
@@ -47,8 +50,8 @@ function card(license) {
     part("note").hidden = !part("note").textContent;
     part("summary").textContent = used === undefined ? "Machines" : `Machines (${used})`;
     // Which of many, for those who hear the buttons one by one.
-    for (const name of ["copy", "validate", "activate", "renew", "remove", "summary"]) {
-      const text = name === "copy" ? "Copy key" : part(name).textContent;
+    for (const name of ["copy", "unfold", "validate", "activate", "renew", "remove", "summary"]) {
+      const text = name === "copy" ? "Copy key" : name === "unfold" ? "Whole key" : part(name).textContent;
       part(name).setAttribute("aria-label", `${text}: ${nameOf(license)} (${markOf(license)})`);
     }
   }
@@ -59,11 +62,21 @@ function card(license) {
     show();
   }
 
+  // unfold shows all lines of a long key, or two.
+  function unfold(open) {
+    part("key").classList.toggle("open", open);
+    part("unfold").ariaExpanded = String(open);
+    part("unfold").textContent = open ? "Show less" : "Show all";
+  }
+
+  part("unfold").addEventListener("click", () => unfold(part("unfold").ariaExpanded !== "true"));
+
   part("copy").addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(license.attributes.key);
       say(status, "The key is copied.");
     } catch {
+      unfold(true);
       getSelection().selectAllChildren(part("key")); // the user can copy it with the keyboard
       say(status, "The key is selected. Copy it with your keyboard or menu.");
     }

@@ -68,6 +68,7 @@ export function noteOn({ protected: managed }, own) {
 
 const failures = {
   NETWORK_ERROR: "The service could not be reached. Check your connection and try again.",
+  SERVICE_UNAVAILABLE: "The service has a problem. Try again in a few minutes.",
   TIMEOUT: "The service took too long to answer. Try again.",
   BAD_RESPONSE: "The service did not answer as it should. Try again in a few minutes.",
   WASM_UNAVAILABLE: "This page cannot run in this browser, because WebAssembly is missing or turned off.",

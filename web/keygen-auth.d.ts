@@ -430,7 +430,7 @@ export interface Events {
    * Somebody is about to sign in by a form, which is the event's target. `preventDefault()` keeps the attempt from being made;
    * what was typed stays.
    */
-  submit: { email?: string; submitter: HTMLElement | null };
+  submit: { submitter: HTMLElement | null };
   /** A stored session was taken up. */
   restored: Session;
   /** Somebody signed in, here or in another tab. `preventDefault()` keeps a form from redirecting the page. */

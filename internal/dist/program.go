@@ -95,7 +95,7 @@ func finish(ctx context.Context, linked []byte) (ready []byte, imports map[strin
 // inlined are the packages in which the compiler inlines functions: those that a start and a sign-in call most of. A
 // browser compiles a function when it is first called, so that fewer are faster; but after compression inlining costs
 // more bytes than it saves, and most functions are called late or never.
-var inlined = []string{"runtime", "internal/...", "sync/...", "syscall/js", "github.com/hack-pad/safejs/...", "keygenauth/internal/browser"}
+var inlined = []string{"runtime", "internal/...", "syscall/js", "github.com/hack-pad/safejs/..."}
 
 // link returns the program as the linker leaves it.
 func link(ctx context.Context, root string, tools toolchain.Toolchain, ldflags string) ([]byte, error) {

@@ -94,8 +94,10 @@ func (p *Page) Do(what string, element browser.Value) {
 	switch {
 	case !target.Connected():
 	case what == "reveal":
-		pressed, _ := target.Attr("aria-pressed")
-		p.form(element.Get("form")).showPassword(target, pressed != "true")
+		if form := p.attached(element.Get("form")); form != nil {
+			pressed, _ := target.Attr("aria-pressed")
+			form.showPassword(target, pressed != "true")
+		}
 	case what == "attach":
 		p.form(element)
 	default:
@@ -106,14 +108,22 @@ func (p *Page) Do(what string, element browser.Value) {
 // form returns a form of the page, attached if it was not: it may have become one
 // without anything being inserted, or be where the page does not look.
 func (p *Page) form(element browser.Value) *form {
+	if form := p.attached(element); form != nil {
+		return form
+	}
+	form := attach(p, browser.Element{Value: element}, true)
+	p.forms = append(p.forms, form)
+	return form
+}
+
+// attached returns a form that is attached, nil for none.
+func (p *Page) attached(element browser.Value) *form {
 	for _, form := range p.forms {
 		if form.element.Equal(element) {
 			return form
 		}
 	}
-	form := attach(p, browser.Element{Value: element}, true)
-	p.forms = append(p.forms, form)
-	return form
+	return nil
 }
 
 // KeepFocus does something that shows and hides parts of the page. Who was, by
@@ -169,7 +179,7 @@ func (p *Page) scan() {
 	p.forms = kept
 	var fresh []browser.Element
 	for _, element := range browser.All(p.config.Forms) {
-		if !p.attached(element) && element.IsForm() {
+		if p.attached(element.Value) == nil && element.IsForm() {
 			fresh = append(fresh, element)
 		}
 	}
@@ -194,15 +204,6 @@ func (p *Page) successor(since int) *form {
 		found = form
 	}
 	return found
-}
-
-func (p *Page) attached(element browser.Element) bool {
-	for _, form := range p.forms {
-		if form.element.Equal(element.Value) {
-			return true
-		}
-	}
-	return false
 }
 
 // say returns the text for a code.

@@ -3,14 +3,11 @@
 import { answer, failure, report } from "./errors.js";
 
 // once returns a function that keeps what get(arg) comes to, unless it fails.
-const once = (get) => {
-  let kept;
-  return (arg) =>
-    (kept ??= get(arg).catch((error) => {
-      kept = undefined;
-      throw error;
-    }));
-};
+const once = (get, kept) => (arg) =>
+  (kept ??= get(arg).catch((error) => {
+    kept = undefined;
+    throw error;
+  }));
 
 // bootstrap returns two functions. start() resolves to the `call` function of the
 // running program, starting one if there is none; rejections are

@@ -1,5 +1,5 @@
 // Imports the script that runs Go programs.
-import { document } from "./document.js";
+import { document, makeLink } from "./document.js";
 
 // importChecked imports a script, if its bytes are those of the build; it rejects
 // with an error whose `response` is what the host answers. What has failed once
@@ -8,13 +8,7 @@ import { document } from "./document.js";
 export async function importChecked(url, nonce = "") {
   // A preload can have a hash, import() cannot, and under Trusted Types only the
   // page itself makes script elements.
-  const link = Object.assign(document.createElement("link"), {
-    rel: "modulepreload",
-    href: url,
-    integrity: RUNTIME_INTEGRITY,
-    crossOrigin: "",
-    nonce,
-  });
+  const link = makeLink("modulepreload", url, { integrity: RUNTIME_INTEGRITY, nonce });
   try {
     await Promise.all([
       new Promise((resolve, reject) => {

@@ -98,7 +98,7 @@ function check(get, bad, src) {
     publicKey:
       hex &&
       (async () => crypto.subtle.importKey("raw", Uint8Array.from(hex.match(/../g), (byte) => "0x" + byte), "Ed25519", false, ["verify"]))().catch(
-        () => bad("public-key", "use https: and a browser that can verify Ed25519"),
+        () => bad("public-key", "use https: and a browser with Ed25519"),
       ),
     key: ["keygen-auth", host.host, account, environment, allowStaff && "staff"].filter(Boolean).join(":"),
     assets: src,

@@ -8,3 +8,7 @@ export const document = new Proxy(window.document, {
     return member?.bind ? member.bind(target) : member;
   },
 });
+
+// makeLink returns a <link> for what is fetched as scripts do.
+export const makeLink = (rel, href, more) =>
+  Object.assign(document.createElement("link"), { rel, href, crossOrigin: "", ...more });

@@ -9,7 +9,6 @@ import { announce, failure, report } from "./errors.js";
 import { attribute, is, tell } from "./form.js";
 import { keepIntents } from "./intents.js";
 import { methods } from "./methods.js";
-import { explainSilence } from "./network.js";
 import { forget, restore } from "./storage.js";
 import { warm, whenWanted } from "./wanted.js";
 
@@ -34,7 +33,10 @@ export function main(configure, find, load) {
   // Nothing starts half-configured.
   const usable = Promise.resolve(config.publicKey).catch((error) => {
     broken = report(error);
-    whenParsed(() => announce(error));
+    // Once the document's elements are there.
+    const raise = () => announce(error);
+    if (document.readyState === "loading") listen(document, "DOMContentLoaded", raise);
+    else queueMicrotask(raise);
     throw error;
   });
 
@@ -75,7 +77,6 @@ export function main(configure, find, load) {
       setSession,
       observe,
       texts,
-      explainSilence,
     }),
     ended(error) {
       running = false;
@@ -93,20 +94,24 @@ export function main(configure, find, load) {
   const recall = () => {
     setSession((restored = restore(config)));
     // Who is signed in is soon asked for.
-    if (!document.prerendering && (restored ? config.load !== "lazy" : restored === false)) warm(config.host);
+    if (!document.prerendering && config.load !== "lazy" && restored !== null) warm(config.host);
   };
   recall(); // before the first paint
 
   // Clicks are heard where no page can end their way, but the page comes first.
-  const actions = { "sign-out": "signOut", renew: "renew" };
+  const actions = {
+    "sign-out": () => api.signOut(),
+    renew: () => api.renew(),
+    "show-password": async (button) => (await start())("reveal", [button]),
+  };
   const click = (event) => {
     const button = event.composedPath().find((node) => is(node, "[data-keygen-action]"));
-    const method = button && actions[attribute(button, "data-keygen-action")];
-    if (!method || event.button || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const action = button && actions[attribute(button, "data-keygen-action")];
+    if (!action || event.button || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const act = () => {
       if (event.defaultPrevented) return; // by the page, or done
       event.preventDefault();
-      api[method]().catch(() => {});
+      action(button).catch(() => {});
     };
     addEventListener("click", act, { once: true });
     // Where it does not get there: before the browser follows a link, if that can be.
@@ -175,10 +180,4 @@ export function main(configure, find, load) {
   };
   listen(window, "storage", ({ key }) => (key === null || key === config.key) && look());
   listen(window, "pageshow", ({ persisted }) => persisted && look());
-}
-
-// whenParsed runs a function once the document's elements are there.
-function whenParsed(run) {
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", run);
-  else queueMicrotask(run);
 }

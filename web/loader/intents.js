@@ -1,7 +1,7 @@
 // Submits of sign-in forms, from the loader's first line on.
 import { document } from "./document.js";
 import { failure } from "./errors.js";
-import { around, attribute, busy, controls, field, is, isBusy, isForm, isHeld, isOwn, rootOf, setAttributeTo, tell } from "./form.js";
+import { attribute, busy, controls, is, isBusy, isForm, isHeld, isOwn, rootOf, setAttributeTo, tell } from "./form.js";
 import { warm } from "./wanted.js";
 
 // keepIntents leaves no submit of a sign-in form to the browser: a password must
@@ -20,9 +20,6 @@ export function keepIntents({ forms: selector, host }, life, start, explain) {
   let heard; // the form whose submit the program hears at this moment
   let ended = 0; // programs
 
-  // ask has the program do something that is not worth a word if there is none.
-  const ask = (method, element) => start().then((invoke) => invoke(method, [element]), () => {});
-
   // consider signs in once all listeners have heard of the submit, unless one has
   // called preventDefault or the like.
   function consider(event, form) {
@@ -38,7 +35,7 @@ export function keepIntents({ forms: selector, host }, life, start, explain) {
       event.preventDefault();
       setAttributeTo(form, "method", method);
       waiting.delete(form);
-      const detail = { email: field(form, "email")?.value, submitter: event.submitter };
+      const detail = { submitter: event.submitter };
       const ours = new CustomEvent("keygen:submit", { bubbles: true, cancelable: true, composed: true, detail });
       if (!objection && !life.aborted && EventTarget.prototype.dispatchEvent.call(form, ours)) attempt(form);
     };
@@ -91,19 +88,12 @@ export function keepIntents({ forms: selector, host }, life, start, explain) {
       else if (waiting.has(form) || isHeld(form)) event.preventDefault();
       else consider(event, form);
     });
-    on("click", (event) => {
-      const button = around(event.target, "[data-keygen-action=show-password]");
-      if (!button || !has(button.form) || event === last) return;
-      last = event;
-      event.preventDefault();
-      ask("reveal", button);
-    });
     // The program finds the page's forms by itself.
     if (attached)
       on("focusin", ({ target: { form } }) => {
         if (!has(form)) return;
         warm(host);
-        ask("attach", form);
+        start().then((invoke) => invoke("attach", [form]), () => {});
       });
   }
 
@@ -113,7 +103,7 @@ export function keepIntents({ forms: selector, host }, life, start, explain) {
   return [
     (target) => {
       const isRoot = target instanceof ShadowRoot;
-      if (!isRoot && !(target instanceof HTMLFormElement)) throw failure("ARGUMENT_INVALID", "attach: use a form or a shadow root");
+      if (!isRoot && !(target instanceof HTMLFormElement)) throw failure("ARGUMENT_INVALID", "attach: use a form or shadow root");
       const end = new AbortController();
       const { signal } = end;
       const undo = () => end.abort();

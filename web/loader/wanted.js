@@ -1,15 +1,14 @@
 // When the program is downloaded, and the API connected to.
-import { document } from "./document.js";
+import { document, makeLink } from "./document.js";
 import { around } from "./form.js";
 
 // warm has the browser connect to the API, sending nothing, so that the first
 // request finds the line open; it does nothing where one is open, or where the
 // browser connects to nothing in advance. Browsers act as the link comes, so that
 // nobody need ever find it in the page.
-//   host: undefined where the settings are wrong
+//   host: where the settings are wrong there is none, which means the page's own
 export function warm(host) {
-  if (!host) return;
-  const link = Object.assign(document.createElement("link"), { rel: "preconnect", href: host, crossOrigin: "" });
+  const link = makeLink("preconnect", host);
   document.documentElement.append(link);
   link.remove();
 }

@@ -1,4 +1,5 @@
 // All that knows Go.
+import { explainSilence } from "./network.js";
 import { records } from "./records.js";
 import { scope } from "./scope.js";
 import "../../wasm_exec.js";
@@ -39,14 +40,15 @@ export function run(module, { call, timeout, life, bridge, ended }) {
         end(error);
       }
     };
-    scope.bridge = bridge(own.signal, (invoke) => {
+    const ready = (invoke) => {
       clearTimeout(late);
       resolve((method, args, answer, refuse) => {
         const [group, all] = method.split(/\.(all$)/);
         if (all) answer(records(call, group, ...args));
         else invoke(method, args, answer, refuse);
       });
-    });
+    };
+    scope.bridge = Object.assign(bridge(own.signal, ready), { explainSilence });
     // The program goes on from where it waits for the page, with its first
     // function. It has these values if it was started when it was built
     // (internal/postlink, Preinit); else it gets there, and to them, by itself.

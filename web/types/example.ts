@@ -9,7 +9,7 @@ async function use(): Promise<void> {
   const undo: () => void = keygenAuth.attach(document.createElement("form"));
   keygenAuth.attach(document.createElement("div").attachShadow({ mode: "open" }));
   undo();
-  document.addEventListener("keygen:submit", (event) => console.log(event.detail.email, event.detail.submitter?.id));
+  document.addEventListener("keygen:submit", (event) => console.log(event.detail.submitter?.id));
   const remove = keygenAuth.on("signed-out", ({ reason }) => console.log(reason === "other-tab"));
   remove();
   document.addEventListener("keygen:error", (event) => {

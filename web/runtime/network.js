@@ -1,5 +1,4 @@
 // Why a request of the program may have had no answer.
-import { report } from "./errors.js";
 
 const permissions = ["local-network-access", "local-network", "loopback-network"]; // their names so far
 let told;
@@ -12,9 +11,10 @@ export const explainSilence = () =>
     try {
       const { state } = await navigator.permissions.query({ name });
       if (state !== "denied" || told) return;
-      told = report({
-        detail: `a request failed, and this site lacks the permission ${name}: if the API has a private address, allow it in the browser's settings for this site`,
-      });
+      told = true;
+      console.error(
+        `keygen-auth: a request failed, and this site lacks the permission ${name}: if the API has a private address, allow it in the browser's settings for this site`,
+      );
     } catch {
       // The browser knows no such name.
     }

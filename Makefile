@@ -4,7 +4,7 @@
 BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
 BROWSER := GOOS=js GOARCH=wasm
 
-.PHONY: help run test browsers hosts lint dist release size bench findings clean needs needs-chromium needs-gcc needs-browsers needs-hosts
+.PHONY: help run test browsers hosts lint dist release size bench findings clean needs needs-chromium needs-whole needs-gcc needs-browsers needs-hosts
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -16,9 +16,10 @@ test: needs dist ## run all tests, on this machine and in Chromium
 	go test -race -parallel 4 -timeout 30m ./...
 	$(BROWSER) go test -exec="$$(go tool -n wasmtest)" $(BROWSER_PACKAGES)
 
-browsers: needs-browsers dist ## run the browser tests in Firefox and in WebKit, the engine of Safari
+browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, in WebKit, the engine of Safari, and what needs a whole Chromium
 	KEYGEN_AUTH_BROWSER=firefox go test -count=1 -parallel 1 -timeout 30m ./internal/e2e
 	KEYGEN_AUTH_BROWSER=webkit go test -count=1 -parallel 4 -timeout 30m ./internal/e2e
+	go test -count=1 -parallel 4 -run '^TestWarm' ./internal/e2e
 
 hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite and TypeScript
 	KEYGEN_AUTH_HOSTS=1 go test -run 'TestHosts|TestBundler' ./internal/e2e
@@ -40,8 +41,8 @@ dist: ## build what a static host serves, into dist/; DEBUG=1 keeps names and li
 release: ## write what is downloaded into release/: npm package, archive for static hosts, sums; TAG=v… checks the version
 	@go run ./internal/cmd/release $(if $(TAG),-tag='$(TAG)')
 
-bench: needs-chromium ## measure it beside the tutorial's script and an empty Go program; README=1 updates the README
-	@go run ./internal/cmd/bench $(if $(README),-readme)
+bench: needs-chromium needs-whole ## measure it beside the tutorial's script and an empty Go program; ONLY=visits, distance or growth; README=1 updates the README
+	@go run ./internal/cmd/bench $(if $(ONLY),-only='$(ONLY)') $(if $(README),-readme)
 
 size: dist ## print what the built files weigh; fail over budget
 	@go run ./internal/cmd/size
@@ -62,6 +63,13 @@ needs-chromium:
 	@for name in "$$KEYGEN_AUTH_CHROME" chromium-headless-shell chrome-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do \
 		if [ -n "$$name" ] && command -v "$$name" >/dev/null; then exit 0; fi; \
 	done; .ci/install chromium-headless-shell || .ci/install chromium
+
+# The headless shell makes no connections in advance.
+needs-whole:
+	@for name in "$$KEYGEN_AUTH_CHROME" chromium chromium-browser google-chrome google-chrome-stable; do \
+		case "$$name" in *headless-shell*) continue;; esac; \
+		if [ -n "$$name" ] && command -v "$$name" >/dev/null; then exit 0; fi; \
+	done; .ci/install chromium
 
 needs-gcc:
 	@command -v "$$(go env CC)" >/dev/null || .ci/install gcc libc6-dev

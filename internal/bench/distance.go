@@ -80,17 +80,22 @@ func (s *server) away(ctx context.Context, runs int, say tell) ([]distance, erro
 	return all, nil
 }
 
+// visitLimit is how long a visit may take: what hangs is to be told of.
+const visitLimit = 2 * time.Minute
+
 // approach signs in once, in a new browser.
 func (s *server) approach(ctx context.Context, page string, a approach) (milliseconds float64, err error) {
 	options, err := chromium.WholeOptions()
 	if err != nil {
 		return 0, err
 	}
+	ctx, cancel := context.WithTimeout(ctx, visitLimit)
+	defer cancel()
 	// The API vouches for itself.
 	allocator, stop := chromedp.NewExecAllocator(ctx, append(options, chromedp.Flag("ignore-certificate-errors", true))...)
 	defer stop()
-	browser, cancel := chromedp.NewContext(allocator, chromedp.WithErrorf(complain))
-	defer cancel()
+	browser, end := chromedp.NewContext(allocator, chromedp.WithErrorf(complain))
+	defer end()
 	t := &tab{Context: browser}
 	if err := t.prepare(condition{cpu: 1, network: a.network}); err != nil {
 		return 0, err

@@ -93,8 +93,8 @@ export function main(configure, find, load) {
   let restored;
   const recall = () => {
     setSession((restored = restore(config)));
-    // Who is signed in is soon asked for.
-    if (!document.prerendering && config.load !== "lazy" && restored !== null) warm(config.host);
+    // Whose it is will be asked. (Browsers connect once the page is shown.)
+    if (restored ? config.load !== "lazy" : restored === false) warm(config.host);
   };
   recall(); // before the first paint
 

@@ -10,9 +10,10 @@ import { warm } from "./wanted.js";
 // attach(formOrRoot), as of keygenAuth; and one that is called with the error when
 // the program has ended, and frees the forms that it was busy with. Without an
 // error, at the end of this module, all are freed.
-//   forms: selector of the page's; host: of the API; life: signal that is aborted when this module leaves
-//   the page; start(): promise of the running program; explain(form, error, done):
-//   tells the visitor that there is none, after it has called done().
+//   forms: selector of the page's; host: of the API; life: signal that is aborted
+//   when this module leaves the page; start(): promise of the running program;
+//   explain(form, error, done): tells the visitor that there is none, after it has
+//   called done().
 export function keepIntents({ forms: selector, host }, life, start, explain) {
   const waiting = new Set(); // forms with a submit that the page may object to, or that waits for the program
   const served = new Set(); // those with an attempt so far

@@ -14,9 +14,10 @@ export function warm(host) {
 }
 
 // whenWanted calls load() at once, soon, or once somebody turns to a sign-in
-// form, as data-load says. Whoever does finds the line to the API warm: it is
-// looked after every few seconds, for unused ones are closed after three (WebKit)
-// to ten (Chromium), and not before that is another one opened.
+// form, as data-load says. Whoever does has the line to the API warm: with each
+// sign of theirs a few seconds after another it is made anew where it is closed.
+// Unused ones are: by WebKit after three, by Firefox (which makes one for each page)
+// after five, by Chromium after ten seconds, however often it was asked for them.
 //   listen(target, type, handle, capture)
 export function whenWanted({ load: when, forms, host }, listen, load) {
   let loading = when === "eager" && load();

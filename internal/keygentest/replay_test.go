@@ -130,9 +130,7 @@ func (p *player) differs(e record.Exchange) string {
 		}
 	}
 	if errorsOf(want.Body) == "" && e.Request.Method != http.MethodHead {
-		for _, line := range shapes("", want.Body, body) {
-			out = append(out, line)
-		}
+		out = append(out, shapes("", want.Body, body)...)
 	}
 	return strings.Join(out, "\n")
 }

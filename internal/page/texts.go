@@ -25,11 +25,6 @@ func texts(state *session.State, user keygen.User) map[string]string {
 	return texts
 }
 
-// filled is on elements that were given a text, and tells which: what the page or
-// a translator has made of it since stays, until there is another. A page that is
-// made anew from its markup loses the mark with the text.
-const filled = "data-keygen-filled"
-
 // sum returns what the mark says of a text (FNV-1a, 32 bits).
 func sum(text string) string {
 	hash := uint32(2166136261)
@@ -37,13 +32,4 @@ func sum(text string) string {
 		hash = (hash ^ uint32(text[i])) * 16777619
 	}
 	return strconv.Itoa(int(hash))
-}
-
-// unfilled returns a selector of the elements that do not have their texts yet.
-func unfilled(texts map[string]string) string {
-	selector := "none"
-	for path, text := range texts {
-		selector += `,[data-keygen-text="` + path + `"]:not([` + filled + `="` + sum(text) + `"])`
-	}
-	return selector
 }

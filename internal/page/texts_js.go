@@ -47,3 +47,17 @@ func (p *Page) fill(keep bool) {
 		}
 	}
 }
+
+// filled is on elements that were given a text, and tells which: what the page or
+// a translator has made of it since stays, until there is another. A page that is
+// made anew from its markup loses the mark with the text.
+const filled = "data-keygen-filled"
+
+// unfilled returns a selector of the elements that do not have their texts yet.
+func unfilled(texts map[string]string) string {
+	selector := "none"
+	for path, text := range texts {
+		selector += `,[data-keygen-text="` + path + `"]:not([` + filled + `="` + sum(text) + `"])`
+	}
+	return selector
+}

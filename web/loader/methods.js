@@ -14,7 +14,7 @@ export function methods(call) {
       cursor = links.next && new URLSearchParams(links.next.split("?")[1]).get("page[cursor]");
     }
   }
-  for (const group of "users passwords secondFactors tokens licenses machines components processes".split(" "))
+  for (const group of "users passwords secondFactors tokens licenses machines components processes releases artifacts".split(" "))
     all[group] = new Proxy(Object.freeze({}), {
       get: (_, name) =>
         /^(?!then$|toJSON$)\w+$/.test(String(name))

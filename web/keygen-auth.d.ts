@@ -131,6 +131,10 @@ export interface LicenseFilters extends Filters {
   user?: string;
   machine?: string;
   group?: string;
+  /**
+   * `ACTIVE` and `INACTIVE` ask for activity alone: new or used within 90 days, or not. Suspended and expired licenses are
+   * among them. For those that are good look at `attributes.status` of what comes.
+   */
   status?: LicenseStatus;
   suspended?: boolean;
   expiring?: boolean;

@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -81,4 +82,27 @@ func TestPortalLinkWithPlus(t *testing.T) {
 			s.until(`document.querySelector("#done").checkVisibility()`)
 		})
 	}
+}
+
+// TestPortalPastedLink resets a password by the address in Keygen's own mail, which leads elsewhere.
+func TestPortalPastedLink(t *testing.T) {
+	t.Parallel()
+	s := newStage(t, nil)
+	user := s.api.AddUser("demo", keygentest.User{Email: "pia@example.com", Password: "before"})
+	s.open("/reset.html")
+	eval[any](s.tab, `keygenAuth.passwords.create({ email: "pia@example.com" })`)
+	s.write("#link", "https://example.com/recover/me")
+	s.press("\r")
+	s.untilReads(at("#pasted [role=alert]"), "This is not the link of our email. Copy all of its address, and paste it here.")
+	plain := func(id string) string { return strings.ReplaceAll(id, "-", "") }
+	s.write("#link", " https://app.keygen.sh/recover/"+plain(s.demo.Account.ID)+"."+plain(user.ID)+"."+s.api.ResetToken(user.ID))
+	s.press("\r")
+	s.until(`document.querySelector("#reset").checkVisibility()`)
+	assert.Equal(t, "password", s.focused())
+	s.write("#password", "tabula rasa")
+	s.press("\r")
+	s.until(`document.querySelector("#done").checkVisibility()`)
+	s.open("/account.html")
+	s.signIn(user.Email, "tabula rasa")
+	s.untilSignedIn()
 }

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -46,6 +47,9 @@ type API struct {
 	machines     map[string]*machine
 	components   map[string]*component
 	processes    map[string]*process
+	products     map[string]*product
+	releases     map[string]*release
+	artifacts    map[string]*artifact
 
 	closing sync.Once
 	closed  chan struct{} // closed when hanging and delayed requests have to let go
@@ -58,7 +62,7 @@ func New(opts Options) *API {
 		routes: slices.Concat(
 			healthRoutes(), tokenRoutes(), identityRoutes(), userRoutes(), passwordRoutes(), factorRoutes(),
 			policyRoutes(), entitlementRoutes(), licenseRoutes(), validationRoutes(), checkoutRoutes(),
-			machineRoutes(), componentRoutes(), processRoutes(),
+			machineRoutes(), componentRoutes(), processRoutes(), releaseRoutes(),
 		),
 		throttles: map[string]*window{},
 		closed:    make(chan struct{}),
@@ -71,6 +75,9 @@ func New(opts Options) *API {
 		machines:     map[string]*machine{},
 		components:   map[string]*component{},
 		processes:    map[string]*process{},
+		products:     map[string]*product{},
+		releases:     map[string]*release{},
+		artifacts:    map[string]*artifact{},
 	}
 	a.SetNow(opts.Now)
 	return a
@@ -88,6 +95,10 @@ func (a *API) SetNow(now func() time.Time) {
 
 // ServeHTTP answers one request of the API. It panics with [http.ErrAbortHandler] when a fault cuts the connection.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, storagePath) {
+		a.serveFile(w, r)
+		return
+	}
 	f := a.takeFault(r)
 
 	// The body is read before anything waits: net/http notices that a client has gone only after that.

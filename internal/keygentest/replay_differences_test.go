@@ -11,14 +11,7 @@ var differences = map[string]string{
 	"111z http post":  inFront,
 
 	"104c proof": "an offline proof is for programs that hold the account's RSA key: no page asks for one",
-
-	"111n releases":  noReleases,
-	"111o artifacts": noReleases,
-	"GET /platforms": noReleases,
-	"GET /channels":  noReleases,
-	"GET /arches":    noReleases,
-	"GET /engines":   noReleases,
-	"GET /packages":  noReleases,
 }
 
-const noReleases = "the emulator keeps no releases"
+// differencesOfDownloads likewise.
+var differencesOfDownloads = map[string]string{}

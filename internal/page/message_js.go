@@ -16,9 +16,7 @@ var regions int
 func (f *form) region() browser.Element {
 	region, ok := f.findRegion()
 	if !ok {
-		region = browser.Create("div")
-		region.SetAttr("data-keygen-error", "")
-		region.SetHidden(true)
+		region = newRegion()
 		f.place(region)
 	}
 	if id, ok := region.Attr("id"); !ok || id == "" {
@@ -26,6 +24,15 @@ func (f *form) region() browser.Element {
 		region.SetAttr("id", "keygen-error-"+strconv.Itoa(regions))
 	}
 	region.AddAttr("role", "alert")
+	return region
+}
+
+// newRegion returns an error region that is empty and hidden.
+func newRegion() browser.Element {
+	region := browser.Create("div")
+	region.SetAttr("data-keygen-error", "")
+	region.AddAttr("role", "alert")
+	region.SetHidden(true)
 	return region
 }
 

@@ -21,8 +21,8 @@ browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, i
 	KEYGEN_AUTH_BROWSER=webkit go test -count=1 -parallel 4 -timeout 30m ./internal/e2e
 	go test -count=1 -parallel 4 -run '^TestWarm' ./internal/e2e
 
-hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite and TypeScript
-	KEYGEN_AUTH_HOSTS=1 go test -run 'TestHosts|TestBundler' ./internal/e2e
+hosts: needs needs-hosts dist ## test the built files with web servers, bundlers and frameworks; ONLY=TestBundlers/vite for one
+	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports)' ./internal/e2e
 
 lint: ## check format and code, for all targets
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files:"; echo "$$files"; exit 1; }
@@ -35,8 +35,8 @@ lint: ## check format and code, for all targets
 	go test ./wasm
 	@.ci/types
 
-dist: ## build what a static host serves, into dist/; DEBUG=1 keeps names and lines for tracebacks
-	@go run ./internal/cmd/dist $(if $(DEBUG),-debug)
+dist: ## build what a static host serves, into dist/; NAME=… names the files; DEBUG=1 keeps names and lines for tracebacks
+	@go run ./internal/cmd/dist $(if $(DEBUG),-debug) $(if $(NAME),-name='$(NAME)')
 
 release: ## write what is downloaded into release/: npm package, archive for static hosts, sums; TAG=v… checks the version
 	@go run ./internal/cmd/release $(if $(TAG),-tag='$(TAG)')
@@ -86,5 +86,6 @@ needs-hosts:
 	[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || set -- "$$@" nginx; \
 	[ -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ] || set -- "$$@" libnginx-mod-http-brotli-static; \
 	command -v caddy >/dev/null || set -- "$$@" caddy; \
+	[ -x /usr/sbin/apache2 ] || set -- "$$@" apache2; \
 	command -v npm >/dev/null || set -- "$$@" npm; \
 	[ $$# -eq 0 ] || .ci/install "$$@"

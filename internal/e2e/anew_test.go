@@ -88,7 +88,7 @@ func TestStartAnewInAnAttempt(t *testing.T) {
 	first.release()
 	require.Eventually(t, func() bool { return len(s.requests(http.MethodDelete, "")) == 1 }, patience, poll)
 	s.idle()
-	assert.True(t, eval[bool](s.tab, `document.querySelector("form").ariaBusy === "true" && document.querySelector("button").disabled`))
+	assert.True(t, eval[bool](s.tab, `document.querySelector("form").ariaBusy === "true" && document.querySelector("button:not([type=button])").disabled`))
 	close(second)
 	s.untilSignedIn()
 }

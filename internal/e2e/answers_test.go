@@ -76,7 +76,7 @@ func (p *tab) outcome() outcome {
 			Local: JSON.stringify({...localStorage}),
 			Session: JSON.stringify({...sessionStorage}),
 			State: document.documentElement.dataset.keygenState,
-			Disabled: document.querySelector("button").disabled,
+			Disabled: document.querySelector("button:not([type=button])").disabled,
 			Busy: document.querySelector("#login").ariaBusy !== null,
 			Sent: window.sent,
 			Heard: window.heard,

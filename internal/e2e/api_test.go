@@ -279,7 +279,7 @@ func TestCallBesideForm(t *testing.T) {
 	close(held)
 	s.until(`!document.querySelector("form").ariaBusy`)
 	assert.Equal(t, s.demo.Plain.ID, eval[string](s.tab, `keygenAuth.session.userId`))
-	assert.False(t, eval[bool](s.tab, `document.querySelector("button").disabled`))
+	assert.False(t, eval[bool](s.tab, `document.querySelector("button:not([type=button])").disabled`))
 	require.Eventually(t, func() bool { return len(s.api.Tokens(bea.ID)) == 0 }, patience, poll, "the token of before is revoked")
 	assert.Len(t, s.api.Tokens(s.demo.Plain.ID), 1)
 	assert.Equal(t, []string{"signed-in", "signed-in"}, s.names())

@@ -93,13 +93,13 @@ var judged = []struct {
 		hung := s.hang("/tokens")
 		s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 		hung.await()
-		s.until(`document.querySelector("button").disabled`)
+		s.until(`document.querySelector("button:not([type=button])").disabled`)
 	}},
 	{"busy without the program", func(s *stage) {
 		s.holdWasm()
 		s.open("/?again")
 		s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
-		s.until(`document.querySelector("button").disabled`)
+		s.until(`document.querySelector("button:not([type=button])").disabled`)
 	}},
 	{"wrong password", func(s *stage) { s.wrong(); s.untilSays(saysWrong) }},
 	{"no email", func(s *stage) { s.signIn("ada", "x"); s.untilSays(saysEmail) }},

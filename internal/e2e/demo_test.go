@@ -54,6 +54,8 @@ func TestDemoByKeyboard(t *testing.T) {
 	s.press(s.demo.Plain.Email + "\t")
 	assert.Equal(t, "password", s.focused())
 	s.press(s.demo.Plain.Password + "\t")
+	assert.Equal(t, "Show password", eval[string](s.tab, `document.activeElement.innerText`))
+	s.press("\t")
 	assert.Equal(t, "remember", s.focused())
 	s.press("\t")
 	assert.Equal(t, "Sign in", eval[string](s.tab, `document.activeElement.innerText`))
@@ -175,7 +177,7 @@ func TestDemoRemember(t *testing.T) {
 	s := newStage(t, nil)
 	s.open("/")
 	s.fill(s.demo.Plain.Email, s.demo.Plain.Password)
-	s.press("\t \r") // from the password to the box, which is ticked
+	s.press("\t\t \r") // from the password to the box, which is ticked
 	s.untilShown(ada)
 	assert.Equal(t, map[string]int{"local": 0, "session": 1}, s.stored())
 

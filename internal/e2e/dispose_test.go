@@ -140,7 +140,7 @@ func TestDisposeEndsAttempts(t *testing.T) {
 			s.open("/form.html")
 			s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 			s.untilSays(saysTooMany)
-			s.until(`document.querySelector("button").disabled`)
+			s.until(`document.querySelector("button:not([type=button])").disabled`)
 			s.api.ResetRequests()
 			s.do(`window.heard.length = 0`)
 			return func() {}
@@ -153,7 +153,7 @@ func TestDisposeEndsAttempts(t *testing.T) {
 			letGo := test.wait(s)
 			said := eval[string](s.tab, `document.querySelector("[data-keygen-error]")?.textContent ?? ""`)
 			s.do(`keygenAuth.dispose(); window.keygenState = "signed-out"`)
-			s.until(`!document.querySelector("button").disabled && !document.querySelector("form").ariaBusy`) // at once
+			s.until(`!document.querySelector("button:not([type=button])").disabled && !document.querySelector("form").ariaBusy`) // at once
 			letGo()
 			s.idle()
 			require.Eventually(t, func() bool { return len(s.requests(http.MethodDelete, "")) == len(test.sent) }, patience, poll)

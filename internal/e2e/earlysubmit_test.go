@@ -230,7 +230,7 @@ func TestProgramEnds(t *testing.T) {
 			test.end(s)
 			s.untilSays("Something went wrong. Try again.")
 			assert.False(t, eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy")`))
-			assert.False(t, eval[bool](s.tab, `document.querySelector("button").disabled`))
+			assert.False(t, eval[bool](s.tab, `document.querySelector("button:not([type=button])").disabled`))
 			assert.Equal(t, s.demo.Plain.Password, eval[string](s.tab, `document.querySelector("#password").value`))
 			s.api.ResetRequests()
 
@@ -252,13 +252,13 @@ func TestProgramEndsInACountdown(t *testing.T) {
 	s.untilAttached()
 	s.bend(reply(http.StatusTooManyRequests, `{"errors":[{"code":"TOO_MANY_REQUESTS"}]}`))
 	s.signIn(s.demo.Plain.Email, "wrong")
-	s.until(`document.querySelector("[data-keygen-countdown]") && document.querySelector("button").disabled`)
+	s.until(`document.querySelector("[data-keygen-countdown]") && document.querySelector("button:not([type=button])").disabled`)
 	s.bend(nil)
 	s.do(`window.broken = true`)
-	s.until(`!document.querySelector("button").disabled`)
+	s.until(`!document.querySelector("button:not([type=button])").disabled`)
 	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 	s.untilSignedIn()
-	s.until(`!document.querySelector("[data-keygen-countdown]") && !document.querySelector("button").disabled`)
+	s.until(`!document.querySelector("[data-keygen-countdown]") && !document.querySelector("button:not([type=button])").disabled`)
 }
 
 // TestLateWords has the words for a failure arrive late: what was said must not be about an attempt before the last.

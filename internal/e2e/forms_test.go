@@ -80,7 +80,7 @@ func TestBoundFieldsOfAnotherForm(t *testing.T) {
 	s.do(`const form = document.querySelector("form"), next = form.cloneNode(true);
 		next.querySelector("#password").value = form.querySelector("#password").value;
 		form.replaceWith(next)`)
-	s.until(`!document.querySelector("button").disabled`)
+	s.until(`!document.querySelector("button:not([type=button])").disabled`)
 	hung.release()
 	s.untilSignedIn()
 	s.until(`document.querySelector("#password").value === ""`)
@@ -164,9 +164,9 @@ func TestCountdownOutside(t *testing.T) {
 	s.fill(s.demo.Plain.Email, "wrong")
 	s.do(`document.querySelector("button").focus()`)
 	s.press("\r")
-	s.until(`document.querySelector("[data-keygen-countdown]")?.getBoundingClientRect().height > 0 && document.querySelector("button").disabled`)
+	s.until(`document.querySelector("[data-keygen-countdown]")?.getBoundingClientRect().height > 0 && document.querySelector("button:not([type=button])").disabled`)
 	s.bend(nil)
-	s.until(`!document.querySelector("[data-keygen-countdown]") && !document.querySelector("button").disabled`)
+	s.until(`!document.querySelector("[data-keygen-countdown]") && !document.querySelector("button:not([type=button])").disabled`)
 	s.until(`document.activeElement.localName === "button"`) // which was pressed
 	s.do(`document.querySelector("#password").value = ` + quote(s.demo.Plain.Password))
 	s.press("\r")

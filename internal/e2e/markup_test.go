@@ -58,7 +58,7 @@ func TestFormRenderedAnew(t *testing.T) {
 		hung.await()
 		s.do(`const form = document.querySelector("form");
 			form.replaceWith(Object.assign(form.cloneNode(true), {old: form}));`)
-		s.until(`!document.querySelector("button").disabled`)
+		s.until(`!document.querySelector("button:not([type=button])").disabled`)
 		hung.release()
 		s.untilSays(test.message)
 		assert.Equal(t, test.message, s.announced())

@@ -243,7 +243,7 @@ func TestCancelledEvents(t *testing.T) {
 			s.open("/form.html")
 			s.signIn(test.email, "wrong")
 			for attempt := range 2 {
-				s.until(`window.heard.at(-1)?.Name === "` + test.last + `" && !document.querySelector("button").disabled`)
+				s.until(`window.heard.at(-1)?.Name === "` + test.last + `" && !document.querySelector("button:not([type=button])").disabled`)
 				s.untilPainted()
 				got := s.outcome()
 				assert.Empty(t, got.Message)

@@ -106,7 +106,7 @@ func TestAttach(t *testing.T) {
 				}
 				s.do(test.put + `
 					window.told = [];
-					document.addEventListener("keygen:submit", (event) => told.push(event.detail.email));
+					document.addEventListener("keygen:submit", (event) => told.push(event.target.elements.email.value));
 					window.undo = keygenAuth.attach(window.` + test.what + `);
 					form.elements.email.value = ` + quote(s.demo.Plain.Email) + `;
 					form.elements.password.value = ` + quote("wrong") + `;

@@ -66,7 +66,7 @@ func (s *stage) submitAt(place, act string) {
 
 func (s *stage) isBusy() bool {
 	s.t.Helper()
-	return eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy") || document.querySelector("button").disabled`)
+	return eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy") || document.querySelector("button:not([type=button])").disabled`)
 }
 
 // TestVeto has the page object to submits: there is no attempt, and the form is as it was.
@@ -133,7 +133,7 @@ func TestStoppedSubmits(t *testing.T) {
 					if loaded {
 						s.eventually(func() bool { return len(s.logins()) == attempts }, "%s: %s", place, act)
 						s.untilSays(saysWrong)
-						s.until(`!document.querySelector("button").disabled`)
+						s.until(`!document.querySelector("button:not([type=button])").disabled`)
 					} else {
 						require.True(t, s.isBusy(), "%s: %s", place, act)
 					}

@@ -16,7 +16,7 @@ import { warm } from "./wanted.js";
 //   called done().
 export function keepIntents({ forms: selector, host }, life, start, explain) {
   const waiting = new Set(); // forms with a submit that the page may object to, or that waits for the program
-  const served = new Set(); // those with an attempt so far
+  const served = new Set(); // those in the page with an attempt so far
   let last; // event
   let heard; // the form whose submit the program hears at this moment
   let ended = 0; // programs
@@ -48,6 +48,7 @@ export function keepIntents({ forms: selector, host }, life, start, explain) {
     const focus = rootOf(form).activeElement;
     const before = ended;
     waiting.add(form);
+    for (const old of served) Reflect.get(Node.prototype, "isConnected", old) || served.delete(old);
     served.add(form);
     tell(form, "");
     busy(form, true);

@@ -40,8 +40,8 @@ export interface Problem {
 /**
  * Why a call failed. `code` is the API's, or one of the module's own:
  *
- * - `NETWORK_ERROR`, `TIMEOUT`, `BAD_RESPONSE`: no answer, none in time, none that is the API's (or, of the program's file,
- *   not what this script was built with: `NETWORK_ERROR` on pages without https)
+ * - `NETWORK_ERROR`, `TIMEOUT`, `BAD_RESPONSE`: no answer, none in time, none that is the API's (or, of the program's
+ *   files, not what this script was built with: `NETWORK_ERROR` on pages without https)
  * - `HTTP_<status>`: an answer of the API without a code
  * - `TOKEN_MISSING`: nobody is signed in
  * - `EMAIL_REQUIRED`, `EMAIL_COLON`, `ENCODING_INVALID`: what is no email address, one with a colon, or half a character

@@ -41,8 +41,8 @@ export interface Problem {
  * Why a call failed. `code` is the API's, or one of the module's own:
  *
  * - `SERVICE_UNAVAILABLE`: the API is in trouble: it answers, but not so that a page may read it
- * - `NETWORK_ERROR`, `TIMEOUT`, `BAD_RESPONSE`: no answer, none in time, none that is the API's (or, of the program's file,
- *   not what this script was built with: `NETWORK_ERROR` on pages without https)
+ * - `NETWORK_ERROR`, `TIMEOUT`, `BAD_RESPONSE`: no answer, none in time, none that is the API's (or, of the program's
+ *   files, not what this script was built with: `NETWORK_ERROR` on pages without https)
  * - `ADDRESS_UNKNOWN`: with `data-public-key`, an unsigned refusal: the API has no such path or account; nothing else of it is believed
  * - `HTTP_<status>`: an answer of the API without a code
  * - `TOKEN_MISSING`: nobody is signed in

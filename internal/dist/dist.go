@@ -46,8 +46,8 @@ type Options struct {
 }
 
 // Build builds the project in root into the directory dist, which it makes if it is missing. It also copies
-// wasm_exec.js from the toolchain that compiles the program into root, so that what runs the program always fits
-// it. It fails with the output of the tool that failed.
+// wasm_exec.js from the toolchain that compiles the program into root, so that what runs the program always fits it. It
+// fails with the output of the tool that failed.
 func Build(ctx context.Context, root, dist string, o Options) error {
 	if o.Warn == nil {
 		o.Warn = func(string) {}

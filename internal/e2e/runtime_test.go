@@ -90,7 +90,7 @@ func TestRuntimeThatIsRefused(t *testing.T) {
 				assert.False(t, eval[bool](s.tab, `"tampered" in window`))
 
 				s.serve(nil)
-				s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
+				s.press("\r") // in the field where the first was pressed
 				s.untilSignedIn()
 				assert.Len(t, s.logins(), 1)
 				assert.Zero(t, eval[int](s.tab, `document.querySelectorAll("link").length`), "nothing is left in the page")
@@ -125,11 +125,11 @@ func TestRuntimeComesBesideTheProgram(t *testing.T) {
 	assert.Zero(t, count.Load(), "nothing before it is wanted")
 	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 	s.untilSignedIn()
-	want := 2
-	if engine == "webkit" {
-		want++ // to compare the runtime, in place of the browser
+	if engine == "webkit" { // which is asked for the runtime before it imports it
+		assert.LessOrEqual(t, count.Load(), int32(3))
+	} else {
+		assert.Equal(t, int32(2), count.Load())
 	}
-	assert.Equal(t, int32(want), count.Load())
 	assert.Equal(t, before, eval[[]string](s.tab, `Object.keys(window)`), "no global")
 	assert.Zero(t, eval[int](s.tab, `document.querySelectorAll("link").length`))
 }
@@ -163,6 +163,10 @@ func TestPoliciesWithNonces(t *testing.T) {
 					policy := strings.Replace(site.Policy(s.apiURL, "/reports"), "script-src 'self' 'wasm-unsafe-eval'", "script-src "+scripts, 1)
 					policy = strings.Replace(policy, "; require-trusted-types-for 'script'; trusted-types 'none'; report", "; report", 1)
 					answer.Header().Set("Content-Security-Policy", strings.Replace(policy, "connect-src 'self'", "connect-src 'self' "+cdn.URL, 1))
+					page := strings.Replace(answer.Body.String(), `src="/at-start.js"`, `nonce="bm9uY2U=" src="/at-start.js"`, 1) // of the tests themselves
+					answer.Header().Del("Content-Length")
+					answer.Body.Reset()
+					answer.Body.WriteString(page)
 					replay(w, answer)
 					return true
 				})

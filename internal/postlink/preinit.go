@@ -16,7 +16,7 @@ import (
 // program alone.
 //
 // The program must be one that Go's linker wrote, and wait as internal/browser.WaitForPage does before it asks anything
-// of the page; Preinit fails for any other. The loader resumes it (web/loader/boot.js); the export run, which would start
+// of the page; Preinit fails for any other. The runtime resumes it (web/runtime/run.js); the export run, which would start
 // it again, is gone. The runtime's own random numbers are the same in all pages. They decide about the order of maps, the
 // hashes in them, and the cases of select: nothing in the program may take them for secrets.
 func Preinit(ctx context.Context, program []byte) ([]byte, error) {

@@ -34,8 +34,8 @@ lint: ## check format and code, for all targets
 	go test ./wasm
 	@.ci/types
 
-dist: ## build what a static host serves, into dist/; DEBUG=1 keeps names and lines for tracebacks
-	@go run ./internal/cmd/dist $(if $(DEBUG),-debug)
+dist: ## build what a static host serves, into dist/; NAME=… names the files; DEBUG=1 keeps names and lines for tracebacks
+	@go run ./internal/cmd/dist $(if $(DEBUG),-debug) $(if $(NAME),-name='$(NAME)')
 
 release: ## write what is downloaded into release/: npm package, archive for static hosts, sums; TAG=v… checks the version
 	@go run ./internal/cmd/release $(if $(TAG),-tag='$(TAG)')

@@ -81,6 +81,12 @@ func BuildEmpty(ctx context.Context, root, dir, name string) (Size, error) {
 // effort is how much time compressing may take.
 type effort struct{ gzip, brotli int }
 
+// zip returns a writer that compresses by gzip.
+func (e effort) zip(w io.Writer) io.WriteCloser {
+	gz, _ := gzip.NewWriterLevel(w, e.gzip) // fails for unknown levels only
+	return gz
+}
+
 var (
 	best = effort{gzip.BestCompression, brotli.BestCompression} // seconds
 	fast = effort{gzip.BestSpeed, brotli.BestSpeed}
@@ -93,10 +99,7 @@ func write(dir string, effort effort, content []byte, names ...string) error {
 	if len(names) == 0 {
 		return nil
 	}
-	zipped, err := compress(content, func(w io.Writer) io.WriteCloser {
-		gz, _ := gzip.NewWriterLevel(w, effort.gzip) // fails for unknown levels only
-		return gz
-	})
+	zipped, err := compress(content, effort.zip)
 	if err != nil {
 		return err
 	}

@@ -13,21 +13,31 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/evanw/esbuild/pkg/api"
 
 	"keygenauth/internal/toolchain"
 )
 
 // Names of the built files.
 const (
-	Loader  = "keygen-auth.js"
-	Module  = "keygen-auth.mjs"
-	Runtime = "keygen-auth.runtime.js"
-	Wasm    = "keygen-auth.wasm"
+	Loader           = DefaultName + ".js"
+	Module           = DefaultName + ".mjs"
+	Runtime          = DefaultName + ".runtime.js"
+	Wasm             = DefaultName + ".wasm"
+	Standalone       = DefaultName + ".standalone.js"  // the loader with all that it fetches inside
+	StandaloneModule = DefaultName + ".standalone.mjs" // the same as a module
+	StandIn          = DefaultName + ".cjs"            // what servers and tests get
 )
 
 // Options say how to build. The zero value is the build for visitors.
 type Options struct {
+	// Name is what the names of all built files begin with, in place of DefaultName, which stands for "". No file then holds
+	// the other names.
+	Name string
 	// Debug keeps the names, files and lines in the program for tracebacks and for the browser's debugger.
 	Debug bool
 	// Toolchain is what compiles the program, as toolchain.Find takes it; toolchain.Pinned when empty.
@@ -43,36 +53,30 @@ func Build(ctx context.Context, root, dist string, o Options) error {
 	if o.Warn == nil {
 		o.Warn = func(string) {}
 	}
+	name := cmp.Or(o.Name, DefaultName)
+	if !nameable.MatchString(name) {
+		return fmt.Errorf("%q cannot name the built files: use letters, digits, - and _", name)
+	}
 	p, err := o.program(ctx, root)
 	if err != nil {
 		return err
 	}
-	return build(ctx, root, dist, p)
+	return build(ctx, root, dist, name, p)
 }
 
+// nameable matches what patterns of hosts and shells need not quote.
+var nameable = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
+
 // build writes the program into dist, the loaders for it, and what hosts and bundlers want to know.
-func build(ctx context.Context, root, dist string, p program) error {
+func build(ctx context.Context, root, dist, name string, p program) error {
 	if err := copyWasmExec(root, p.tools); err != nil {
 		return err
 	}
-	wasm := file{Wasm, p.wasm}
-	languages, err := languages(root)
+	files, err := p.files(root, name)
 	if err != nil {
 		return err
 	}
-	running := file{name: Runtime}
-	if running.content, err = runtime(root, p.support, wasm); err != nil {
-		return err
-	}
-	loader, err := tag(root, running, wasm)
-	if err != nil {
-		return err
-	}
-	loaderModule, err := module(root, running, wasm, languages)
-	if err != nil {
-		return err
-	}
-	files := append([]file{{Loader, loader}, {Module, loaderModule}, running, wasm}, languages...)
+	former, _ := ReadManifest(dist) // may be none
 	if err := os.MkdirAll(dist, 0o755); err != nil {
 		return fmt.Errorf("make the output directory: %w", err)
 	}
@@ -84,23 +88,65 @@ func build(ctx context.Context, root, dist string, p program) error {
 	if err := copyLicenses(ctx, root, dist, p.tools); err != nil {
 		return err
 	}
-	if err := copyHosts(root, dist, files); err != nil {
+	if err := copyHosts(root, dist, name, files); err != nil {
 		return err
 	}
-	if err := writePackage(root, dist, p, files); err != nil {
+	if err := writePackage(root, dist, name, p, files); err != nil {
 		return err
 	}
-	return removeOthers(dist, files)
+	return removeOthers(dist, name, former, files)
+}
+
+// files returns what browsers load, and the rest of the package's code, under these names.
+func (p program) files(root, name string) ([]file, error) {
+	wasm := file{named(name, Wasm), p.wasm}
+	languages, err := languages(root, name)
+	if err != nil {
+		return nil, err
+	}
+	scripts := scripts(name, languages)
+	running := file{name: named(name, Runtime)}
+	if running.content, err = runtime(root, p.support, wasm); err != nil {
+		return nil, err
+	}
+	files := append(append([]file{running, wasm}, languages...), scripts...)
+	for as, make := range map[string]func() ([]byte, error){
+		Loader:  func() ([]byte, error) { return tag(root, name, running, wasm) },
+		Module:  func() ([]byte, error) { return module(root, running, wasm, scripts[len(scripts)-1], languages) },
+		StandIn: func() ([]byte, error) { return standIn(root) },
+		Standalone: func() ([]byte, error) {
+			return standalone(root, "standalone.js", api.FormatIIFE, p.support, running, wasm, languages)
+		},
+		StandaloneModule: func() ([]byte, error) {
+			return standalone(root, "standalone-module.js", api.FormatESModule, p.support, running, wasm, languages)
+		},
+	} {
+		content, err := make()
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file{named(name, as), content})
+	}
+	slices.SortFunc(files, func(a, b file) int { return strings.Compare(a.name, b.name) })
+	return files, nil
 }
 
 // removeOthers removes files of former builds from dist: what is uploaded is one build. A host should keep them for a
 // while, for pages that are still open or cached.
-func removeOthers(dist string, files []file) error {
-	present, err := filepath.Glob(filepath.Join(dist, prefix+"*"))
-	if err != nil {
-		return err
+func removeOthers(dist, name string, former Manifest, files []file) error {
+	names := []string{name, DefaultName}
+	for _, f := range former.Files {
+		names = append(names, strings.TrimSuffix(f.Name, "."+afterName(f.Name)))
 	}
-	ours := map[string]bool{types: true}
+	var present []string
+	for _, name := range names {
+		found, err := filepath.Glob(filepath.Join(dist, name+".*"))
+		if err != nil {
+			return err
+		}
+		present = append(present, found...)
+	}
+	ours := map[string]bool{named(name, types): true, named(name, typesForRequire): true}
 	for _, f := range files {
 		ours[f.name], ours[f.hashed()] = true, true
 	}
@@ -117,7 +163,7 @@ func removeOthers(dist string, files []file) error {
 }
 
 // languages returns the files with the texts of other languages than English, which is part of the program.
-func languages(root string) ([]file, error) {
+func languages(root, build string) ([]file, error) {
 	sources, err := filepath.Glob(filepath.Join(root, "web", "messages", "*.json"))
 	if err != nil || len(sources) == 0 {
 		return nil, fmt.Errorf("find the texts in web/messages: %w", cmp.Or(err, os.ErrNotExist))
@@ -129,7 +175,7 @@ func languages(root string) ([]file, error) {
 			return nil, fmt.Errorf("read the texts: %w", err)
 		}
 		if name := filepath.Base(source); name != "en.json" {
-			files = append(files, file{prefix + name, content})
+			files = append(files, file{build + "." + name, content})
 		}
 	}
 	return files, nil

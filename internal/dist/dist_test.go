@@ -33,9 +33,11 @@ func TestLoader(t *testing.T) {
 	running := file{name: Runtime}
 	running.content, err = runtime(root, glue, program)
 	require.NoError(t, err)
-	asTag, err := tag(root, running, program)
+	texts := scripts(DefaultName, []file{german})
+	require.Len(t, texts, 2)
+	asTag, err := tag(root, "signin", running, program)
 	require.NoError(t, err)
-	asModule, err := module(root, running, program, []file{german})
+	asModule, err := module(root, running, program, texts[1], []file{german})
 	require.NoError(t, err)
 
 	const helper = "Object.getOwnPropertyNames" // of the bundler, who writes it for modules
@@ -61,7 +63,9 @@ func TestLoader(t *testing.T) {
 		})
 	}
 	assert.Contains(t, string(asModule), `new URL("./`+program.hashed()+`",import.meta.url)`, "as bundlers look for it")
-	assert.Contains(t, string(asModule), `new URL("./`+german.hashed()+`?no-inline",import.meta.url)`)
+	assert.Contains(t, string(asModule), `import("./`+texts[1].hashed()+`")`)
+	assert.Contains(t, string(texts[1].content), `import("./`+texts[0].hashed()+`")`)
+	assert.Contains(t, string(asTag), `"signin."+`)
 	assert.Contains(t, string(asModule), `import("./`+running.hashed()+`")`)
 }
 
@@ -122,7 +126,7 @@ func TestBundleSaysWhatIsWrong(t *testing.T) {
 	broken := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(broken, "web", "loader"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(broken, "web", "loader", "tag.js"), []byte("let ="), 0o600))
-	_, err := tag(broken, file{}, file{})
+	_, err := tag(broken, DefaultName, file{}, file{})
 	assert.ErrorContains(t, err, "web/loader/tag.js:1")
 }
 

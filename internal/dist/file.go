@@ -11,8 +11,22 @@ import (
 	"strings"
 )
 
-// prefix is what the names of all built files begin with.
-const prefix = "keygen-auth."
+// DefaultName is what the names of all built files begin with, up to the first dot, where Options say nothing else.
+const DefaultName = "keygen-auth"
+
+// named returns the name of a built file, such as Loader, in a build of that name.
+func named(name, file string) string { return name + "." + afterName(file) }
+
+// afterName returns what follows the name of the build in that of a file.
+func afterName(file string) string {
+	_, rest, _ := strings.Cut(file, ".")
+	return rest
+}
+
+// rename returns the text with the names of a build's files in place of the default ones.
+func rename(text, name string) string {
+	return strings.NewReplacer(DefaultName+".", name+".", DefaultName+`\.`, name+`\.`).Replace(text)
+}
 
 // A file is one that browsers load. It is there under two names.
 type file struct {

@@ -14,7 +14,7 @@ const headers = "_headers"
 
 // copyHosts copies the configurations of hosts from web/hosts into dist/hosts, and headers into dist itself. That one is a
 // template: patterns would mean other things to each of the hosts that read it, so each file stands there by name.
-func copyHosts(root, dist string, files []file) error {
+func copyHosts(root, dist, name string, files []file) error {
 	sources := filepath.Join(root, "web", "hosts")
 	entries, err := os.ReadDir(sources)
 	if err != nil {
@@ -26,6 +26,7 @@ func copyHosts(root, dist string, files []file) error {
 	var errs []error
 	for _, entry := range entries {
 		content, err := os.ReadFile(filepath.Join(sources, entry.Name()))
+		content = []byte(rename(string(content), name))
 		target := filepath.Join(dist, "hosts", entry.Name())
 		if err == nil && entry.Name() == headers {
 			content, err = fill(string(content), files)

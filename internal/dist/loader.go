@@ -1,11 +1,13 @@
 package dist
 
 import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,44 +18,87 @@ import (
 // tag returns the loader for script tags. It finds the program by its hashed name, whatever the name that the loader
 // itself was loaded by: a loader that a browser kept from before an upload still gets the program that it was built with,
 // as long as the host has it. So the loader is the same under both of its names.
-func tag(root string, runtime, program file) ([]byte, error) {
-	names := defines(runtime, strings.TrimPrefix(runtime.hashed(), prefix), strings.TrimPrefix(program.hashed(), prefix))
+func tag(root, name string, runtime, program file) ([]byte, error) {
+	names := defines(runtime, afterName(runtime.hashed()), afterName(program.hashed()), "")
+	names["NAME"] = strconv.Quote(name + ".")
 	return bundle(root, api.BuildOptions{EntryPoints: []string{"web/loader/tag.js"}, Define: names, Format: api.FormatIIFE})
 }
 
-// asFile has Vite leave a file a file: it would write one as small as a language into the script, as a data: URL, which the
+// asFile has Vite leave a file a file: it would write one as small as the runtime into the script, as a data: URL, which the
 // policy forbids to fetch.
 const asFile = "?no-inline"
 
-// module returns the loader as a module that finds the other files by their hashed names.
-func module(root string, runtime, program file, languages []file) ([]byte, error) {
-	urls := map[string]string{"wasm": program.hashed(), "runtime": runtime.hashed() + asFile}
-	for _, language := range languages {
-		urls[strings.TrimPrefix(language.name, prefix)] = language.hashed() + asFile
-	}
+// module returns the loader as a module that finds the other files by their hashed names. texts is what index returned.
+func module(root string, runtime, program, texts file, languages []file) ([]byte, error) {
 	return bundle(root, api.BuildOptions{
 		EntryPoints: []string{"web/loader/module.js"},
-		Define:      defines(runtime, "runtime", "wasm"),
-		Plugins:     []api.Plugin{filesModule(urls, runtime)},
+		Define:      defines(runtime, "runtime", "wasm", advice),
+		Plugins:     []api.Plugin{virtual("files", filesModule(runtime, program, texts, languages)), external()},
 		Format:      api.FormatESModule,
 		Banner:      notice, // of the bundler's own functions
 	})
 }
 
+// advice is what the developer of a page reads where a bundler left the program behind.
+const advice = ". Have your bundler copy keygen-auth.*.wasm there (Angular: an entry in the assets of angular.json), " +
+	"or say in assets where the built files lie: docs/bundlers.md"
+
+// standIn returns what the package is where there is no page: on servers, and in tests.
+func standIn(root string) ([]byte, error) {
+	return bundle(root, api.BuildOptions{EntryPoints: []string{"web/loader/stand-in.js"}, Format: api.FormatCommonJS, Banner: notice})
+}
+
+// standalone returns a loader with all that it fetches inside: web/loader/standalone.js or standalone-module.js.
+func standalone(root, entry string, format api.Format, glue support, runtime, program file, languages []file) ([]byte, error) {
+	zipped, err := compress(program.content, best.zip)
+	if err != nil {
+		return nil, err
+	}
+	var embedded strings.Builder
+	fmt.Fprintf(&embedded, "export const program = %q;\nexport const texts = {\n", base64.StdEncoding.EncodeToString(zipped))
+	for _, language := range languages {
+		text, err := json.Marshal(string(language.content))
+		if err != nil {
+			return nil, err
+		}
+		fmt.Fprintf(&embedded, "  %q: %s,\n", afterName(language.name), text)
+	}
+	embedded.WriteString("};\n")
+	names := runtimeDefines(glue, program)
+	maps.Copy(names, defines(runtime, "runtime", "wasm", ""))
+	return bundle(root, api.BuildOptions{
+		EntryPoints:  []string{"web/loader/" + entry},
+		Define:       names,
+		Plugins:      []api.Plugin{glue.plugin(), virtual("embedded", embedded.String())},
+		MangleProps:  mangled,
+		ReserveProps: reserved,
+		Format:       format,
+		Banner:       notice,
+	})
+}
+
 // runtime returns what runs the program, as a module that the loaders import for it.
 func runtime(root string, glue support, program file) ([]byte, error) {
-	names := glue.defines()
-	names["WASM_INTEGRITY"] = strconv.Quote(integrity(program.content))
-	names["WASM_SIZE"] = strconv.Itoa(len(program.content))
 	return bundle(root, api.BuildOptions{
 		EntryPoints:  []string{"web/runtime/runtime.js"},
-		Define:       names,
+		Define:       runtimeDefines(glue, program),
 		Plugins:      []api.Plugin{glue.plugin()},
-		MangleProps:  "^_",                                // of wasm_exec.js
-		ReserveProps: "^_(pendingEvent|makeFuncWrapper)$", // which Go knows by name
+		MangleProps:  mangled,
+		ReserveProps: reserved,
 		Format:       api.FormatESModule,
 		Banner:       notice,
 	})
+}
+
+// The properties of wasm_exec.js that get short names, and those of them that Go knows by name.
+const mangled, reserved = "^_", "^_(pendingEvent|makeFuncWrapper)$"
+
+// runtimeDefines returns what is written in place of names in what runs the program.
+func runtimeDefines(glue support, program file) map[string]string {
+	names := glue.defines()
+	names["WASM_INTEGRITY"] = strconv.Quote(integrity(program.content))
+	names["WASM_SIZE"] = strconv.Itoa(len(program.content))
+	return names
 }
 
 // notice is a comment, which other bundlers keep, in front of files that hold work of others.
@@ -73,43 +118,66 @@ func bundle(root string, o api.BuildOptions) ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 }
 
-// filesModule makes the module keygen-auth:files, which holds the URL of each file, and its name. The URLs are spelled out,
-// for that is how bundlers of pages find files that a module needs. So is the import of the runtime, of which they make a
-// script of their own.
-func filesModule(urls map[string]string, runtime file) api.Plugin {
+// filesModule returns the module keygen-auth:files, which holds the URL of each file that is fetched, and its name. The URLs
+// are spelled out, for that is how bundlers of pages find files that a module needs, and made when they are asked for: not
+// every bundler has a URL to make them from. So are the imports, of which bundlers make scripts of their own.
+func filesModule(runtime, program, texts file, languages []file) string {
 	var source strings.Builder
-	source.WriteString("export const files = {\n")
-	for _, name := range slices.Sorted(maps.Keys(urls)) {
-		fmt.Fprintf(&source, "  %q: new URL(%q, import.meta.url),\n", name, "./"+urls[name])
+	fmt.Fprintf(&source, "export const urls = {\n  wasm: () => new URL(%q, import.meta.url),\n", "./"+program.hashed())
+	fmt.Fprintf(&source, "  runtime: () => new URL(%q, import.meta.url),\n};\n", "./"+runtime.hashed()+asFile)
+	fmt.Fprintf(&source, "export const names = {\n  wasm: %q,\n  runtime: %q,\n", program.hashed(), runtime.hashed())
+	for _, language := range languages {
+		fmt.Fprintf(&source, "  %q: %q,\n", afterName(language.name), language.hashed())
 	}
-	source.WriteString("};\nexport const names = {\n")
-	for _, name := range slices.Sorted(maps.Keys(urls)) {
-		fmt.Fprintf(&source, "  %q: %q,\n", name, strings.TrimSuffix(urls[name], asFile))
+	fmt.Fprintf(&source, "};\nexport const runtime = () => import(%q);\n", "./"+runtime.hashed())
+	fmt.Fprintf(&source, "export const texts = () => import(%q);\n", "./"+texts.hashed())
+	return source.String()
+}
+
+// scripts returns the languages as modules, for bundlers: some would make code of JSON, and then there is nothing to fetch.
+// The last one imports the others. It is not part of the loader so that what fetches all that a script imports, before it is
+// wanted, fetches that one alone.
+func scripts(name string, languages []file) []file {
+	var all []file
+	index := "export default {\n"
+	for _, language := range languages {
+		script := file{strings.TrimSuffix(language.name, ".json") + ".mjs", slices.Concat([]byte("export default "), bytes.TrimSpace(language.content), []byte(";\n"))}
+		index += fmt.Sprintf("  %q: () => import(%q),\n", afterName(language.name), "./"+script.hashed())
+		all = append(all, script)
 	}
-	source.WriteString("};\n")
-	fmt.Fprintf(&source, "export const runtime = () => import(%q);\n", "./"+runtime.hashed())
-	contents := source.String()
+	return append(all, file{name + ".texts.mjs", []byte(index + "};\n")})
+}
+
+// virtual makes the module keygen-auth:NAME, with this text.
+func virtual(name, text string) api.Plugin {
 	const space = "keygen-auth"
-	return api.Plugin{Name: "files", Setup: func(build api.PluginBuild) {
-		build.OnResolve(api.OnResolveOptions{Filter: "^keygen-auth:files$"}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
-			return api.OnResolveResult{Path: "files", Namespace: space}, nil
+	return api.Plugin{Name: name, Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: "^keygen-auth:" + name + "$"}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: name, Namespace: space}, nil
 		})
-		build.OnResolve(api.OnResolveOptions{Filter: "^" + regexp.QuoteMeta("./"+runtime.hashed()) + "$"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+		build.OnLoad(api.OnLoadOptions{Filter: "^" + name + "$", Namespace: space}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
+			return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, nil
+		})
+	}}
+}
+
+// external leaves imports of built files as they are.
+func external() api.Plugin {
+	return api.Plugin{Name: "external", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: `^\./[^/]*\.[0-9a-f]{8}\.m?js$`}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: args.Path, External: true}, nil
-		})
-		build.OnLoad(api.OnLoadOptions{Filter: "^files$", Namespace: space}, func(api.OnLoadArgs) (api.OnLoadResult, error) {
-			return api.OnLoadResult{Contents: &contents, Loader: api.LoaderJS}, nil
 		})
 	}}
 }
 
 // defines returns what is written in place of names in a loader: what it asks for the runtime and the program by, and the
-// hash of the runtime, which knows that of the program.
-func defines(runtime file, runtimeFile, wasmFile string) map[string]string {
+// hash of the runtime, which knows that of the program; advice follows what a host answered.
+func defines(runtime file, runtimeFile, wasmFile, advice string) map[string]string {
 	return map[string]string{
 		"RUNTIME_INTEGRITY": strconv.Quote(integrity(runtime.content)),
 		"RUNTIME_FILE":      strconv.Quote(runtimeFile),
 		"WASM_FILE":         strconv.Quote(wasmFile),
+		"ADVICE":            strconv.Quote(advice),
 	}
 }
 

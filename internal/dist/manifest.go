@@ -45,16 +45,17 @@ func ReadManifest(dist string) (Manifest, error) {
 
 // The other files of the package, whose sources lie in web/.
 const (
-	types       = "keygen-auth.d.ts"
-	packageName = "package.json"
+	types           = "keygen-auth.d.ts"
+	typesForRequire = "keygen-auth.d.cts"
+	packageName     = "package.json"
 )
 
 // writePackage makes dist a package for bundlers, and writes the manifest of the files in it.
-func writePackage(root, dist string, p program, files []file) error {
-	for _, name := range []string{types, packageName} {
-		content, err := os.ReadFile(filepath.Join(root, "web", name))
+func writePackage(root, dist, name string, p program, files []file) error {
+	for _, source := range []string{types, typesForRequire, packageName} {
+		content, err := os.ReadFile(filepath.Join(root, "web", source))
 		if err == nil {
-			err = put(filepath.Join(dist, name), content, 0o644)
+			err = put(filepath.Join(dist, rename(source, name)), []byte(rename(string(content), name)), 0o644)
 		}
 		if err != nil {
 			return fmt.Errorf("copy what makes dist a package: %w", err)
@@ -71,7 +72,7 @@ func writePackage(root, dist string, p program, files []file) error {
 			return err
 		}
 		m.Files = append(m.Files, Entry{f.name, f.hashed(), f.integrity(), size})
-		if f.name == Loader {
+		if f.name == named(name, Loader) {
 			// crossorigin is for files on another origin than the page: without it a browser may not check them.
 			m.Tag = fmt.Sprintf(`<script src="%s" integrity="%s" crossorigin="anonymous" data-account="your-account"></script>`,
 				f.hashed(), f.integrity())

@@ -16,23 +16,24 @@ const once = (get) => {
 // running program, starting one if there is none; rejections are
 // KeygenAuthErrors, and the next start() tries again. stop() ends the program,
 // once life is aborted.
-//   locate(file): URL of a built file; load(url): imports the runtime; timeout:
+//   locate(file): URL of a built file; get(url, init): gets it, as fetch does;
+//   load(url): imports the runtime; timeout:
 //   seconds for each download, and again for Go to come up; shown: promise of
 //   when the program may start; call: of calls.js; life: signal that is aborted when this module
 //   leaves the page; bridge(life, ready): see web/runtime; ended(error): called
 //   when a program has ended.
-export function bootstrap({ locate, load, timeout, shown, call, life, bridge, ended }) {
+export function bootstrap({ locate, get, load, timeout, shown, call, life, bridge, ended }) {
   let running;
   let failures = 0;
 
   // download gets a file once; a later start needs no network.
-  const download = (file, get) =>
+  const download = (file, fetched) =>
     once(async (arg) => {
       const url = locate(file);
       const signal = AbortSignal.timeout(timeout * 1000);
       try {
         // A stream that ends too early may leave its reader waiting.
-        return await Promise.race([get(url, signal, arg), new Promise((_, reject) => (signal.onabort = reject))]);
+        return await Promise.race([fetched(url, signal, arg), new Promise((_, reject) => (signal.onabort = reject))]);
       } catch (error) {
         failures++;
         if (error.detail) throw error; // the other file's, who has said so
@@ -44,7 +45,7 @@ export function bootstrap({ locate, load, timeout, shown, call, life, bridge, en
               ? ` took over ${timeout} s`
               : ` is missing, blocked or of another build: ${error.message}` +
                 // Hosts that have no such file answer 404, or with a page.
-                (error.response ? answer(error.response) : "")),
+                (error.response ? answer(error.response) + ADVICE : "")),
         );
         // Not at once: Firefox ends the requests of a page that goes away, and says
         // so. That page is gone by then.
@@ -56,7 +57,7 @@ export function bootstrap({ locate, load, timeout, shown, call, life, bridge, en
   const program = download(WASM_FILE, async (url, signal, runtime) => {
     // Whatever a server says of the status or the type: the hash decides, which the
     // runtime knows. What failed once may have been cached.
-    const response = await fetch(url, { signal, cache: failures ? "reload" : "default" });
+    const response = await get(url, { signal, cache: failures ? "reload" : "default" });
     return (await runtime).compile(response, signal);
   });
   const runtime = download(RUNTIME_FILE, (url) => load(url + (failures ? "?" + failures : "")));

@@ -16,14 +16,15 @@ import { whenWanted } from "./wanted.js";
 //   configure(): returns the configuration, see config.js;
 //   find(file, assets): URL of a built file, by what follows "keygen-auth." in its
 //   name; assets: of the configuration;
-//   load(url): imports the script that runs Go programs.
-export function main(configure, find, load) {
+//   load(url): imports the script that runs Go programs;
+//   get(url, init): gets a built file, as fetch does.
+export function main(configure, find, load, get = fetch) {
   const end = new AbortController();
   const life = end.signal; // of this module on this page
   const listen = (target, type, handle, capture) => target.addEventListener(type, handle, { capture, signal: life });
   const config = configure();
   const locate = (file) => find(file, config.assets);
-  const texts = messages(locate);
+  const texts = messages(locate, get);
   // A page that is rendered in advance may never be seen: until it is, nothing is
   // asked in its user's name. Meanwhile another page may change the state.
   const shown =
@@ -56,6 +57,7 @@ export function main(configure, find, load) {
   const kept = { text: "", gone: [] };
   const program = bootstrap({
     locate,
+    get,
     load,
     timeout: config.timeout,
     shown,

@@ -10,13 +10,14 @@ const files = { de: "de", es: "es", fr: "fr", ja: "ja", pt: "pt-BR" };
 
 // messages returns texts(): a promise of the texts by code that are not
 // English, the page's own first. It never fails: English is always there.
-//   locate(file): URL of a built file; may throw where that is not known.
-export function messages(locate) {
+//   locate(file): URL of a built file, may throw where that is not known;
+//   get(url, init): gets it, as fetch does.
+export function messages(locate, get) {
   const tables = {};
   return async () => {
     const file = files[document.documentElement.lang.toLowerCase().split("-")[0]];
     if (file)
-      tables[file] ??= load(locate, file + ".json").catch(() => (tables[file] = undefined));
+      tables[file] ??= load(get, locate, file + ".json").catch(() => (tables[file] = undefined));
     const texts = { ...(await tables[file]) };
     for (const script of document.querySelectorAll("script[data-keygen-messages]")) {
       try {
@@ -30,8 +31,8 @@ export function messages(locate) {
 }
 
 // load returns the texts of a file, and tells the page's developer of one that has none.
-async function load(locate, file) {
-  const response = await fetch(locate(file), { signal: AbortSignal.timeout(3000) });
+async function load(get, locate, file) {
+  const response = await get(locate(file), { signal: AbortSignal.timeout(3000) });
   return response.json().catch((error) => {
     report({ detail: response.url + " has no texts" + answer(response) });
     throw error;

@@ -1,32 +1,42 @@
 // keygen-auth.mjs: the same as keygen-auth.js for pages that are built from
-// modules and have no script tag.
-import { files, names, runtime } from "keygen-auth:files"; // made by internal/dist
+// modules and have no script tag. To import it runs nothing and asks nothing of
+// where it runs: servers import it, and bundlers make plain scripts of it.
+import { names, runtime, texts, urls } from "keygen-auth:files"; // made by internal/dist
+import { once } from "./once.js";
 import { fault } from "./types.js";
 
 // start puts keygenAuth on the page and returns it. Where it is there already,
 // as after a second call, that one is returned and the settings are not read.
 // What is wrong with them is reported as the script tag's attributes are.
-export function start(settings) {
-  if (typeof window !== "object")
-    throw new Error("keygen-auth: start() needs a page: on a server, only import the module and call start() in the browser");
-  if (!Object.hasOwn(window, "keygenAuth")) {
-    // Not imported above: the rest looks for the page as soon as it is run, and
-    // a server that renders pages imports this file, too.
+export const start = (settings) =>
+  once(() => {
     const { main } = require("./index.js");
     const { readSettings } = require("./settings.js");
     const { importChecked } = require("./checked.js");
     const { document } = require("./document.js");
-    let bundled = !settings?.assets;
+    const own = !settings?.assets; // the files are the bundle's
+    let failed;
     main(
-      () => readSettings(settings, undefined, fault(settings)),
-      (file, assets) => (assets ? new URL(names[file], assets) : files[file]),
+      () => readSettings(settings, beside(document), fault(settings)),
+      (file, assets) => (own && file.endsWith(".json") ? file : assets ? new URL(names[file], assets) : urls[file]()),
       (url) => {
         // What failed once fails again by that way in most browsers.
-        if (!bundled) return importChecked(url, document.querySelector("script[nonce]")?.nonce);
-        bundled = false;
+        if (!own || failed) return importChecked(url, document.querySelector("script[nonce]")?.nonce);
+        failed = true;
         return runtime();
       },
+      async (url, init) => (url.href ? fetch(url, init) : new Response(JSON.stringify((await (await texts()).default[url]()).default))),
     );
+  });
+
+// beside returns undefined where the bundler says where the files lie. Where it
+// cannot, or says it of its own disk, they lie beside the script that calls start(); "" where
+// that is not known.
+function beside(document) {
+  try {
+    if (urls.wasm().protocol !== "file:" || location.protocol === "file:") return;
+  } catch {
+    // A plain script, which has no import.meta.
   }
-  return window.keygenAuth;
+  return document.currentScript?.src ?? "";
 }

@@ -5,8 +5,8 @@
 export async function compile(response, signal) {
   try {
     // An insecure page cannot compare them. The browser can, but is to be asked again,
-    // and keeps the page waiting for it.
-    if (!crypto.subtle) response = await fetch(response.url, { signal, integrity: WASM_INTEGRITY });
+    // and keeps the page waiting for it. What came with the page has no URL.
+    if (!crypto.subtle && response.url) response = await fetch(response.url, { signal, integrity: WASM_INTEGRITY });
     // Not compileStreaming: the hash needs the bytes, too, and handing them to both
     // costs the page more than compiling early gains.
     const bytes = await read(response);

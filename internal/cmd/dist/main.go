@@ -19,6 +19,7 @@ func main() {
 	root := flag.String("root", ".", "the project's `directory`")
 	options := dist.Options{Warn: func(line string) { fmt.Fprintln(os.Stderr, "dist: note:", line) }}
 	flag.BoolVar(&options.Debug, "debug", false, "keep the names, files and lines for tracebacks: for developers, not for visitors")
+	flag.StringVar(&options.Name, "name", "", "the `name` that all built files begin with, in place of "+dist.DefaultName)
 	flag.StringVar(&options.Toolchain, "toolchain", toolchain.Pinned, "the Go `release`, or the directory of one, that compiles the program: to try another one")
 	out := flag.String("out", "", "the `directory` to build into; dist in the project's when empty")
 	flag.Parse()

@@ -170,12 +170,12 @@ func TestImports(t *testing.T) {
 		_, port, err := net.SplitHostPort(addr)
 		require.NoError(t, err)
 		origin := serveBy(t, addr, p.command(context.WithoutCancel(t.Context()), "wrangler", "dev", "--ip", "127.0.0.1", "--port", port, "--inspector-port", "0"))
-		assert.Equal(t, needsPage, body(t, origin+"/"))
+		assert.Equal(t, needsPage, answerOf(t, origin+"/"))
 	})
 }
 
-// body returns what a GET is answered with.
-func body(t *testing.T, url string) string {
+// answerOf returns what a GET is answered with.
+func answerOf(t *testing.T, url string) string {
 	t.Helper()
 	answer, err := http.Get(url)
 	require.NoError(t, err)

@@ -20,8 +20,8 @@ browsers: needs-browsers dist ## run the browser tests in Firefox and in WebKit,
 	KEYGEN_AUTH_BROWSER=firefox go test -count=1 -parallel 1 -timeout 30m ./internal/e2e
 	KEYGEN_AUTH_BROWSER=webkit go test -count=1 -parallel 4 -timeout 30m ./internal/e2e
 
-hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite and TypeScript
-	KEYGEN_AUTH_HOSTS=1 go test -run 'TestHosts|TestBundler' ./internal/e2e
+hosts: needs needs-hosts dist ## test the built files with web servers, bundlers and frameworks; ONLY=TestBundlers/vite for one
+	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports)' ./internal/e2e
 
 lint: ## check format and code, for all targets
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files:"; echo "$$files"; exit 1; }
@@ -78,5 +78,6 @@ needs-hosts:
 	[ -x /usr/sbin/nginx ] || command -v nginx >/dev/null || set -- "$$@" nginx; \
 	[ -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ] || set -- "$$@" libnginx-mod-http-brotli-static; \
 	command -v caddy >/dev/null || set -- "$$@" caddy; \
+	[ -x /usr/sbin/apache2 ] || set -- "$$@" apache2; \
 	command -v npm >/dev/null || set -- "$$@" npm; \
 	[ $$# -eq 0 ] || .ci/install "$$@"

@@ -30,7 +30,6 @@ const (
 	Wasm             = DefaultName + ".wasm"
 	Standalone       = DefaultName + ".standalone.js"  // the loader with all that it fetches inside
 	StandaloneModule = DefaultName + ".standalone.mjs" // the same as a module
-	StandIn          = DefaultName + ".cjs"            // what servers and tests get
 )
 
 // Options say how to build. The zero value is the build for visitors.
@@ -111,9 +110,8 @@ func (p program) files(root, name string) ([]file, error) {
 	}
 	files := append(append([]file{running, wasm}, languages...), scripts...)
 	for as, make := range map[string]func() ([]byte, error){
-		Loader:  func() ([]byte, error) { return tag(root, name, running, wasm) },
-		Module:  func() ([]byte, error) { return module(root, running, wasm, scripts[len(scripts)-1], languages) },
-		StandIn: func() ([]byte, error) { return standIn(root) },
+		Loader: func() ([]byte, error) { return tag(root, name, running, wasm) },
+		Module: func() ([]byte, error) { return module(root, running, wasm, scripts[len(scripts)-1], languages) },
 		Standalone: func() ([]byte, error) {
 			return standalone(root, "standalone.js", api.FormatIIFE, p.support, running, wasm, languages)
 		},
@@ -146,7 +144,7 @@ func removeOthers(dist, name string, former Manifest, files []file) error {
 		}
 		present = append(present, found...)
 	}
-	ours := map[string]bool{named(name, types): true, named(name, typesForRequire): true}
+	ours := map[string]bool{named(name, types): true, named(name, typesForRequire): true, named(name, StandIn): true}
 	for _, f := range files {
 		ours[f.name], ours[f.hashed()] = true, true
 	}

@@ -5,6 +5,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,12 +19,44 @@ import (
 // What a host says is tested with the host itself, in package e2e, where that can be installed. All say the same.
 func TestHostsSendThePolicy(t *testing.T) {
 	policy := site.Policy(site.DefaultAPI, "")
-	for _, name := range []string{"_headers", "nginx.conf", "Caddyfile", "cloudfront.json"} {
+	for _, name := range []string{"_headers", "nginx.conf", "Caddyfile", "cloudfront.json", "apache.htaccess", "firebase.json", "staticwebapp.config.json"} {
 		content, err := os.ReadFile(filepath.Join(root, "web", "hosts", name))
 		require.NoError(t, err)
 		assert.Contains(t, string(content), policy, name)
-		if strings.HasSuffix(name, ".json") {
-			assert.True(t, json.Valid(content), name)
+		assert.Regexp(t, `pages\s+that\s+hold\s+the\s+form|"/\{\{|Forms`, string(content), "%s says what pages it is for", name)
+		assert.NotContains(t, string(content), "/*\n  Content-Security-Policy", name)
+	}
+}
+
+// TestConfigurations fills those that are templates, under another name than the usual one.
+func TestConfigurations(t *testing.T) {
+	dir := t.TempDir()
+	files := []file{{"signin.js", []byte("loader")}, {"signin.wasm", []byte("program")}}
+	require.NoError(t, copyHosts(root, dir, "signin", files))
+	entries, err := os.ReadDir(filepath.Join(dir, "hosts"))
+	require.NoError(t, err)
+	names := []string{headers}
+	for _, entry := range entries {
+		names = append(names, filepath.Join("hosts", entry.Name()))
+	}
+	for _, name := range names {
+		content, err := os.ReadFile(filepath.Join(dir, name))
+		require.NoError(t, err)
+		text := string(content)
+		for _, other := range []string{"keygen-auth.js", "keygen-auth.*", `keygen-auth\.`, "{{"} {
+			assert.NotContains(t, text, other, name)
+		}
+		if filepath.Ext(name) == ".json" {
+			if filepath.Base(name) == "firebase.json" { // which may have comments
+				text = regexp.MustCompile(`(?m)^\s*//.*$`).ReplaceAllString(text, "")
+			}
+			assert.True(t, json.Valid([]byte(text)), "%s: %s", name, text)
+		}
+		if slices.Contains(templates, filepath.Base(name)) {
+			for _, f := range files {
+				assert.Contains(t, text, f.name, name)
+				assert.Contains(t, text, f.hashed(), name)
+			}
 		}
 	}
 }

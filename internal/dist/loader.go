@@ -28,19 +28,23 @@ func tag(root, name string, runtime, program file) ([]byte, error) {
 // policy forbids to fetch.
 const asFile = "?no-inline"
 
+// eager has webpack put a script into the bundle: it loads others by elements that the policy forbids to make.
+const eager = `/* webpackMode: "eager" */ `
+
 // module returns the loader as a module that finds the other files by their hashed names. texts is what index returned.
 func module(root string, runtime, program, texts file, languages []file) ([]byte, error) {
-	return bundle(root, api.BuildOptions{
+	script, err := bundle(root, api.BuildOptions{
 		EntryPoints: []string{"web/loader/module.js"},
-		Define:      defines(runtime, "runtime", "wasm", advice),
+		Define:      defines(runtime, "runtime", "wasm", strings.Replace(advice, Wasm, program.name, 1)),
 		Plugins:     []api.Plugin{virtual("files", filesModule(runtime, program, texts, languages)), external()},
 		Format:      api.FormatESModule,
 		Banner:      notice, // of the bundler's own functions
 	})
+	return bytes.ReplaceAll(script, []byte(`import("./`), []byte("import("+eager+`"./`)), err
 }
 
 // advice is what the developer of a page reads where a bundler left the program behind.
-const advice = ". Have your bundler copy keygen-auth.*.wasm there (Angular: an entry in the assets of angular.json), " +
+const advice = ". Have your bundler copy " + Wasm + " there (Angular: an entry in the assets of angular.json), " +
 	"or say in assets where the built files lie: docs/bundlers.md"
 
 // standIn returns what the package is where there is no page: on servers, and in tests.
@@ -142,7 +146,7 @@ func scripts(name string, languages []file) []file {
 	index := "export default {\n"
 	for _, language := range languages {
 		script := file{strings.TrimSuffix(language.name, ".json") + ".mjs", slices.Concat([]byte("export default "), bytes.TrimSpace(language.content), []byte(";\n"))}
-		index += fmt.Sprintf("  %q: () => import(%q),\n", afterName(language.name), "./"+script.hashed())
+		index += fmt.Sprintf("  %q: () => import(%s%q),\n", afterName(language.name), eager, "./"+script.hashed())
 		all = append(all, script)
 	}
 	return append(all, file{name + ".texts.mjs", []byte(index + "};\n")})

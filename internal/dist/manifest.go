@@ -47,7 +47,9 @@ func ReadManifest(dist string) (Manifest, error) {
 const (
 	types           = "keygen-auth.d.ts"
 	typesForRequire = "keygen-auth.d.cts"
-	packageName     = "package.json"
+	// StandIn is what the package is on servers and in tests, which no browser loads.
+	StandIn     = "keygen-auth.cjs"
+	packageName = "package.json"
 )
 
 // writePackage makes dist a package for bundlers, and writes the manifest of the files in it.
@@ -61,8 +63,14 @@ func writePackage(root, dist, name string, p program, files []file) error {
 			return fmt.Errorf("copy what makes dist a package: %w", err)
 		}
 	}
+	code, err := standIn(root)
+	if err == nil {
+		err = put(filepath.Join(dist, named(name, StandIn)), code, 0o644)
+	}
+	if err != nil {
+		return fmt.Errorf("make the stand-in: %w", err)
+	}
 	m := Manifest{Toolchain: p.tools.Version, Plain: p.plain}
-	var err error
 	if m.Version, err = version(dist); err != nil {
 		return err
 	}

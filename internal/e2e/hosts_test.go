@@ -197,6 +197,70 @@ http://`+addr+` {
 	return serveBy(t, addr, cmd)
 }
 
+// apache serves a publication by Apache, with the modules that Debian turns on, and those that the configuration names.
+func (p publication) apache(t *testing.T) string {
+	program := tool(t, "apache2")
+	const modules = "/usr/lib/apache2/modules"
+	dir, addr := t.TempDir(), freeAddr(t)
+	configured, err := os.ReadFile(p.configuration(t, "apache.htaccess"))
+	require.NoError(t, err)
+	p.write(t, ".htaccess", string(configured))
+	var load strings.Builder
+	for _, name := range []string{"mpm_event", "authz_core", "authz_host", "dir", "mime", "negotiation", "deflate", "filter", "env", "setenvif", "rewrite", "headers"} {
+		load.WriteString("LoadModule " + name + "_module " + modules + "/mod_" + name + ".so\n")
+	}
+	for _, name := range []string{"mime", "deflate"} { // as Debian has them, with its languages and what it compresses
+		load.WriteString("Include /etc/apache2/mods-available/" + name + ".conf\n")
+	}
+	main := filepath.Join(dir, "main.conf")
+	require.NoError(t, os.WriteFile(main, []byte(load.String()+`
+ServerRoot "`+dir+`"
+ServerName localhost
+Listen `+addr+`
+PidFile `+dir+`/pid
+ErrorLog `+dir+`/errors
+DirectoryIndex index.html
+DocumentRoot "`+p.dir+`"
+<Directory "`+p.dir+`">
+	AllowOverride FileInfo
+	Require all granted
+</Directory>
+`), 0o644))
+	require.NoError(t, os.Chmod(filepath.Dir(p.dir), 0o755)) // its processes are not ours
+	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), program, "-d", dir, "-f", main, "-DFOREGROUND")
+	return serveBy(t, addr, cmd)
+}
+
+// pages serves a publication as Cloudflare Pages does.
+func (p publication) pages(t *testing.T) string {
+	wrangler := newProject(t, "wrangler")
+	content, err := os.ReadFile(filepath.Join(p.dir, "_headers"))
+	require.NoError(t, err)
+	p.write(t, "_headers", strings.ReplaceAll(string(content), site.DefaultAPI, p.apiURL))
+	p.write(t, "404.html", "<!doctype html>\n<title>There is no such page</title>\n")
+	addr := freeAddr(t)
+	_, port, err := net.SplitHostPort(addr)
+	require.NoError(t, err)
+	return serveBy(t, addr, wrangler.command(context.WithoutCancel(t.Context()), "wrangler", "pages", "dev", p.dir, "--ip", "127.0.0.1",
+		"--port", port, "--inspector-port", "0", "--compatibility-date", "2026-07-01"))
+}
+
+// checkPages checks what Cloudflare Pages, which compresses by itself on the way, says of each file.
+func (p publication) checkPages(t *testing.T, origin string) {
+	for _, f := range p.manifest.Files {
+		for name, cache := range map[string]string{f.Name: "no-cache", f.Hashed: "public, max-age=31536000, immutable"} {
+			answer := ask(t, origin+"/"+name)
+			assert.Equal(t, http.StatusOK, answer.StatusCode, name)
+			assert.Equal(t, []string{cache}, answer.Header.Values("Cache-Control"), name)
+			p.checkPolicy(t, answer, false)
+		}
+	}
+	p.checkPolicy(t, ask(t, origin+"/"), true)
+	missing := ask(t, origin+"/keygen-auth.00000000.wasm")
+	assert.Equal(t, http.StatusNotFound, missing.StatusCode)
+	assert.NotContains(t, missing.Header.Get("Cache-Control"), "immutable")
+}
+
 // plain serves a publication without any rule, as a host that cannot be configured does.
 func (p publication) plain(t *testing.T) string {
 	server := httptest.NewServer(http.FileServer(http.Dir(p.dir)))
@@ -224,6 +288,19 @@ func TestHosts(t *testing.T) {
 		p := publish(t)
 		origin := p.caddy(t)
 		p.checkHeaders(t, origin, "br")
+		p.checkSignIn(t, origin)
+	})
+	t.Run("Apache", func(t *testing.T) {
+		t.Parallel()
+		p := publish(t)
+		origin := p.apache(t)
+		p.checkHeaders(t, origin, "br")
+		p.checkSignIn(t, origin)
+	})
+	t.Run("Cloudflare Pages", func(t *testing.T) {
+		p := publish(t)
+		origin := p.pages(t)
+		p.checkPages(t, origin)
 		p.checkSignIn(t, origin)
 	})
 	t.Run("one that sets no headers, with the policy on the page", func(t *testing.T) {
@@ -263,7 +340,7 @@ func (p publication) checkHeaders(t *testing.T, origin, best string) {
 				cache = "public, max-age=31536000, immutable"
 			}
 			assert.Equal(t, cache, whole.Header.Get("Cache-Control"), name)
-			p.checkPolicy(t, whole)
+			p.checkPolicy(t, whole, false)
 			assert.Empty(t, whole.Header.Get("Content-Encoding"), name)
 			assert.Equal(t, f.Size.Raw, whole.ContentLength, name)
 
@@ -285,20 +362,26 @@ func (p publication) checkHeaders(t *testing.T, origin, best string) {
 	page := ask(t, origin+"/")
 	assert.Contains(t, page.Header.Get("Content-Type"), "text/html")
 	assert.Equal(t, "no-cache", page.Header.Get("Cache-Control"))
-	p.checkPolicy(t, page)
+	p.checkPolicy(t, page, true)
 	for _, name := range []string{"/missing.html", "/keygen-auth.00000000.wasm"} {
 		missing := ask(t, origin+name)
 		assert.Equal(t, http.StatusNotFound, missing.StatusCode)
 		assert.NotContains(t, missing.Header.Get("Cache-Control"), "immutable", name)
-		p.checkPolicy(t, missing)
+		p.checkPolicy(t, missing, false)
 	}
 }
 
-func (p publication) checkPolicy(t *testing.T, answer *http.Response) {
+// checkPolicy checks the headers for safety, of which some are for the pages with the form alone.
+func (p publication) checkPolicy(t *testing.T, answer *http.Response, form bool) {
 	name := answer.Request.URL.Path
-	assert.Equal(t, []string{site.Policy(p.apiURL, "")}, answer.Header.Values("Content-Security-Policy"), name)
 	assert.Equal(t, []string{"nosniff"}, answer.Header.Values("X-Content-Type-Options"), name)
-	assert.Equal(t, []string{"no-referrer"}, answer.Header.Values("Referrer-Policy"), name)
+	if form {
+		assert.Equal(t, []string{site.Policy(p.apiURL, "")}, answer.Header.Values("Content-Security-Policy"), name)
+		assert.Equal(t, []string{"no-referrer"}, answer.Header.Values("Referrer-Policy"), name)
+	} else {
+		assert.Empty(t, answer.Header.Values("Content-Security-Policy"), name)
+		assert.NotEqual(t, "no-referrer", answer.Header.Get("Referrer-Policy"), name)
+	}
 }
 
 // ask sends a GET with exactly these headers and returns the answer, the body of which is read but not decoded.

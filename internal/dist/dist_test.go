@@ -63,10 +63,10 @@ func TestLoader(t *testing.T) {
 		})
 	}
 	assert.Contains(t, string(asModule), `new URL("./`+program.hashed()+`",import.meta.url)`, "as bundlers look for it")
-	assert.Contains(t, string(asModule), `import("./`+texts[1].hashed()+`")`)
-	assert.Contains(t, string(texts[1].content), `import("./`+texts[0].hashed()+`")`)
+	assert.Contains(t, string(asModule), `import(`+eager+`"./`+texts[1].hashed()+`")`)
+	assert.Contains(t, string(texts[1].content), `import(`+eager+`"./`+texts[0].hashed()+`")`)
 	assert.Contains(t, string(asTag), `"signin."+`)
-	assert.Contains(t, string(asModule), `import("./`+running.hashed()+`")`)
+	assert.Contains(t, string(asModule), `import(`+eager+`"./`+running.hashed()+`")`)
 }
 
 // TestUnknownSupport builds by the toolchain of releases, but with a support file in which other words stand.

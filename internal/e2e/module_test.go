@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -91,5 +93,27 @@ func TestModuleSettings(t *testing.T) {
 			assert.Equal(t, s.url+"/module.html", eval[string](s.tab, `location.href`), "no password in the address")
 			assert.Empty(t, s.logins())
 		})
+	}
+}
+
+// TestModuleSaysHowToMend names the file, what the host answers, and the fix, where a bundler left the program behind; and the
+// setting where nothing says where the files lie.
+func TestModuleSaysHowToMend(t *testing.T) {
+	t.Parallel()
+	s := moduleSite(t, "null")
+	s.files["settings.js"] = file("export const settings = " + s.connected(`, load: "eager"`))
+	s.serve(func(w http.ResponseWriter, r *http.Request) bool {
+		if isWasm(r) {
+			http.NotFound(w, r)
+		}
+		return isWasm(r)
+	})
+	s.allow("keygen-auth: http")
+	s.open("/module.html")
+	s.until(`started`)
+	s.eventually(func() bool { return strings.Contains(strings.Join(s.lines(), ""), "keygen-auth: http") }, "a line on the console")
+	said := strings.Join(s.lines(), "\n")
+	for _, part := range []string{s.url + "/keygen-auth.", ".wasm is missing", "(status 404, text/plain", "Have your bundler copy keygen-auth.", "Angular", "docs/bundlers.md"} {
+		assert.Contains(t, said, part)
 	}
 }

@@ -49,7 +49,7 @@ func TestReleaseExample(t *testing.T) {
 	t.Cleanup(host.Close)
 	tab := newTab(t, newProfile(t), host.URL)
 	tab.open("/example.html")
-	assert.Equal(t, "rgb(14, 90, 107)", eval[string](tab, `getComputedStyle(document.querySelector("#login button:not([type=button])")).backgroundColor`), "its style is there")
+	assert.Equal(t, "rgb(14, 90, 107)", eval[string](tab, `getComputedStyle(document.querySelector("#login [type=submit]")).backgroundColor`), "its style is there")
 	tab.signIn(demo.Plain.Email, "wrong")
 	tab.untilSays(table(t, "en")["EMAIL_INVALID"])
 	tab.signIn(demo.Plain.Email, demo.Plain.Password)

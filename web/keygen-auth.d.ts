@@ -445,7 +445,8 @@ export interface CheckOutOptions {
 }
 
 /** Others are ignored by the API. `channel` takes in what is more stable: `beta` also rc and stable. */
-export interface ReleaseFilters {
+/** Filters of `releases.list`: ids where nothing else is said. */
+export interface ReleaseFilters extends Filters {
   product?: string;
   channel?: string;
   engine?: string;
@@ -453,6 +454,7 @@ export interface ReleaseFilters {
   status?: string;
 }
 
+/** Filters of `artifacts.list`. */
 export interface ArtifactFilters extends ReleaseFilters {
   /** An id. */
   release?: string;

@@ -32,7 +32,7 @@ func TestUnknownToolchain(t *testing.T) {
 			require.NoError(t, err)
 			assert.True(t, manifest.Plain)
 			assert.Equal(t, unknownRelease, manifest.Toolchain)
-			assert.Contains(t, printed, "dist: note: the loader holds all of "+unknownRelease+"'s wasm_exec.js, which makes it larger: there is no ")
+			assert.Contains(t, printed, "dist: note: the runtime holds all of "+unknownRelease+"'s wasm_exec.js, which makes it larger: there is no ")
 			if more == nil {
 				assert.Contains(t, printed, "dist: note: the program is as "+unknownRelease+" linked it, larger and slower to start than that of a release: "+
 					"shrink the program: the program has 0 function tables in the layout of Go 1.27, not one\n")

@@ -72,7 +72,7 @@ export function tell(form, message) {
   // The fields may stand outside of the form: in a table, or tied by form=. Then it
   // is in what is around both, and in no other form.
   const password = field(form, "password") ?? form;
-  for (let at = password; !region && at && !contains.call(at, form); region = at?.querySelector(any + ":not(form *)"))
+  for (let at = password; !region && at && !contains.call(at, form); region = at && querySelector.call(at, any + ":not(form *)"))
     at = at.parentElement;
   if (!region) {
     const inside = contains.call(form, password);

@@ -209,16 +209,6 @@ func (a API) do(call keygen.Call, signal browser.Value) (document keygen.Node, e
 	return document, err
 }
 
-// Download returns where a file lies: one by id or name, of a release, or of any
-// when that is empty.
-func (a API) Download(release, file string) (address string, err error) {
-	document, err := a.do(keygen.DownloadArtifact(release, file), browser.Value{})
-	if err != nil {
-		return "", err
-	}
-	return keygen.Address(document), nil
-}
-
 // use has a request made with the session's token, and again where that is safe.
 // A try that comes later is for the same user, or none.
 func (a API) use(method string, signal browser.Value, request func(token keygen.Token, left int64) error) error {

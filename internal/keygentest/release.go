@@ -67,8 +67,7 @@ type release struct {
 type artifact struct {
 	entry
 	Artifact
-	release   *release
-	downloads int
+	release *release
 }
 
 // channels are in the order of their stability. One takes in those before it; dev stands alone.

@@ -21,7 +21,7 @@ import (
 // itself was loaded by: a loader that a browser kept from before an upload still gets the program that it was built with,
 // as long as the host has it. So the loader is the same under both of its names.
 func tag(root, name string, runtime, program file) ([]byte, error) {
-	names := defines(runtime, afterName(runtime.hashed()), afterName(program.hashed()), "")
+	names := defines(runtime, afterName(runtime.hashed()), afterName(program.hashed()))
 	names["NAME"] = strconv.Quote(name + ".")
 	script, err := bundle(root, api.BuildOptions{EntryPoints: []string{"web/loader/tag.js"}, Define: names, Format: api.FormatIIFE})
 	if err != nil {
@@ -48,9 +48,11 @@ const eager = `/* webpackMode: "eager" */ `
 
 // module returns the loader as a module that finds the other files by their hashed names. texts is what index returned.
 func module(root string, runtime, program, texts file, languages []file) ([]byte, error) {
+	names := defines(runtime, "runtime", "wasm")
+	names["ADVICE"] = strconv.Quote(rename(advice, strings.TrimSuffix(program.name, "."+afterName(program.name))))
 	script, err := bundle(root, api.BuildOptions{
 		EntryPoints: []string{"web/loader/module.js"},
-		Define:      defines(runtime, "runtime", "wasm", strings.Replace(advice, Wasm, program.name, 1)),
+		Define:      names,
 		Plugins:     []api.Plugin{virtual("files", filesModule(runtime, program, texts, languages)), external()},
 		Format:      api.FormatESModule,
 		Banner:      notice, // of the bundler's own functions
@@ -59,7 +61,7 @@ func module(root string, runtime, program, texts file, languages []file) ([]byte
 }
 
 // advice is what the developer of a page reads where a bundler left the program behind.
-const advice = ". Have your bundler copy " + Wasm + " there (Angular: an entry in the assets of angular.json), " +
+const advice = ". Have your bundler copy keygen-auth.*.wasm there (Angular: an entry in the assets of angular.json), " +
 	"or say in assets where the built files lie: docs/bundlers.md"
 
 // standIn returns what the package is where there is no page: on servers, and in tests.
@@ -84,7 +86,7 @@ func standalone(root, entry string, format api.Format, glue support, runtime, pr
 	}
 	embedded.WriteString("};\n")
 	names := runtimeDefines(glue, program)
-	maps.Copy(names, defines(runtime, "runtime", "wasm", ""))
+	maps.Copy(names, defines(runtime, "runtime", "wasm"))
 	return bundle(root, api.BuildOptions{
 		EntryPoints:  []string{"web/loader/" + entry},
 		Define:       names,
@@ -190,13 +192,12 @@ func external() api.Plugin {
 }
 
 // defines returns what is written in place of names in a loader: what it asks for the runtime and the program by, and the
-// hash of the runtime, which knows that of the program; advice follows what a host answered.
-func defines(runtime file, runtimeFile, wasmFile, advice string) map[string]string {
+// hash of the runtime, which knows that of the program.
+func defines(runtime file, runtimeFile, wasmFile string) map[string]string {
 	return map[string]string{
 		"RUNTIME_INTEGRITY": strconv.Quote(integrity(runtime.content)),
 		"RUNTIME_FILE":      strconv.Quote(runtimeFile),
 		"WASM_FILE":         strconv.Quote(wasmFile),
-		"ADVICE":            strconv.Quote(advice),
 	}
 }
 

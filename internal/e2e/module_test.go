@@ -113,7 +113,7 @@ func TestModuleSaysHowToMend(t *testing.T) {
 	s.until(`started`)
 	s.eventually(func() bool { return strings.Contains(strings.Join(s.lines(), ""), "keygen-auth: http") }, "a line on the console")
 	said := strings.Join(s.lines(), "\n")
-	for _, part := range []string{s.url + "/keygen-auth.", ".wasm is missing", "(status 404, text/plain", "Have your bundler copy keygen-auth.", "Angular", "docs/bundlers.md"} {
+	for _, part := range []string{s.url + "/keygen-auth.", ".wasm is missing", "(status 404, text/plain", "Have your bundler copy keygen-auth.*.wasm there", "Angular", "docs/bundlers.md"} {
 		assert.Contains(t, said, part)
 	}
 }

@@ -126,3 +126,32 @@ func worksWith(t *testing.T, built string) {
 	assert.NotContains(t, s.saved(), old.token)
 	assert.Contains(t, s.saved(), s.demo.Plain.ID)
 }
+
+// TestRenamedBuild signs in with files of another name, for which nobody asks by the usual one.
+func TestRenamedBuild(t *testing.T) {
+	t.Parallel()
+	built, printed := buildBy(t, toolchain.Pinned, "-name", "signin")
+	assert.Contains(t, printed, `<script src="signin.`)
+	s := newStage(t, map[string]string{"form.html": strings.Replace(inLanguage("de", "", ""), "keygen-auth.js", "signin.js", 1)})
+	var asked []string
+	renamed := http.FileServer(http.Dir(built)) // the site knows the usual names alone
+	s.serve(func(w http.ResponseWriter, r *http.Request) bool {
+		s.mu.Lock()
+		asked = append(asked, r.URL.Path)
+		s.mu.Unlock()
+		if !strings.HasPrefix(r.URL.Path, "/signin.") {
+			return false
+		}
+		renamed.ServeHTTP(w, r)
+		return true
+	})
+	s.open("/form.html")
+	s.wrong()
+	s.untilSays(table(t, "de")["EMAIL_INVALID"])
+	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
+	s.untilSignedIn()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	assert.NotContains(t, strings.Join(asked, " "), "keygen")
+	assert.Contains(t, strings.Join(asked, " "), "/signin.runtime.")
+}

@@ -27,7 +27,6 @@ addEventListener("fetch", (event) => {
 // and signs out.
 func TestServiceWorker(t *testing.T) {
 	t.Parallel()
-	notIn(t, "webkit", "keeps service workers from pages of a driver's session")
 	s := newStage(t, map[string]string{"form.html": document(signed+` data-load="eager"`, member), "sw.js": worker})
 	s.serve(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.URL.Path != "/register.html" {

@@ -13,13 +13,13 @@ const once = (get, kept) => (arg) =>
 // running program, starting one if there is none; rejections are
 // KeygenAuthErrors, and the next start() tries again. stop() ends the program,
 // once life is aborted.
-//   locate(file): URL of a built file; get(url, init): gets it, as fetch does;
+//   advice: what follows what a host answered; locate(file): URL of a built file; get(url, init): gets it, as fetch does;
 //   load(url): imports the runtime; timeout:
 //   seconds for each download, and again for Go to come up; shown: promise of
 //   when the program may start; call: of calls.js; life: signal that is aborted when this module
 //   leaves the page; bridge(life, ready): see web/runtime; ended(error): called
 //   when a program has ended.
-export function bootstrap({ locate, get, load, timeout, shown, call, life, bridge, ended }) {
+export function bootstrap({ advice, locate, get, load, timeout, shown, call, life, bridge, ended }) {
   let running;
   let failures = 0;
 
@@ -42,7 +42,7 @@ export function bootstrap({ locate, get, load, timeout, shown, call, life, bridg
               ? ` took over ${timeout} s`
               : ` is missing, blocked or of another build: ${error.message}` +
                 // Hosts that have no such file answer 404, or with a page.
-                (error.response ? answer(error.response) + ADVICE : "")),
+                (error.response ? answer(error.response) + advice : "")),
         );
         // Not at once: Firefox ends the requests of a page that goes away, and says
         // so. That page is gone by then.

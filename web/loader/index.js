@@ -17,8 +17,9 @@ import { warm, whenWanted } from "./wanted.js";
 //   find(file, assets): URL of a built file, by what follows "keygen-auth." in its
 //   name; assets: of the configuration;
 //   load(url): imports the script that runs Go programs;
-//   get(url, init): gets a built file, as fetch does.
-export function main(configure, find, load, get = fetch) {
+//   get(url, init): gets a built file, as fetch does;
+//   advice: what the developer is told about a file that is missing.
+export function main(configure, find, load, get = fetch, advice = "") {
   const end = new AbortController();
   const life = end.signal; // of this module on this page
   const listen = (target, type, handle, capture) => target.addEventListener(type, handle, { capture, signal: life });
@@ -59,6 +60,7 @@ export function main(configure, find, load, get = fetch) {
   // stored ones that were signed out of before there was a program to revoke them.
   const kept = { text: "", gone: [] };
   const program = bootstrap({
+    advice,
     locate,
     get,
     load,

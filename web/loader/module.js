@@ -26,6 +26,7 @@ export const start = (settings) =>
         return runtime();
       },
       async (url, init) => (url.href ? fetch(url, init) : new Response(JSON.stringify((await (await texts()).default[url]()).default))),
+      own ? ADVICE : "",
     );
   });
 

@@ -106,7 +106,7 @@ func TestAttach(t *testing.T) {
 				}
 				s.do(test.put + `
 					window.told = [];
-					document.addEventListener("keygen:submit", (event) => told.push(event.target.elements.email.value));
+					document.addEventListener("keygen:submit", (event) => told.push(form.elements.email.value));
 					window.undo = keygenAuth.attach(window.` + test.what + `);
 					form.elements.email.value = ` + quote(s.demo.Plain.Email) + `;
 					form.elements.password.value = ` + quote("wrong") + `;
@@ -136,7 +136,7 @@ func TestAttach(t *testing.T) {
 		for _, argument := range []string{``, `null`, `"#login"`, `document`, `document.body`, `{}`} {
 			got := s.rejected(`(async () => keygenAuth.attach(` + argument + `))()`)
 			assert.Equal(t, "ARGUMENT_INVALID", got.Code, argument)
-			assert.Contains(t, got.Message, "a form or a shadow root")
+			assert.Contains(t, got.Message, "a form or shadow root")
 		}
 	})
 	t.Run("after the end of the module", func(t *testing.T) {

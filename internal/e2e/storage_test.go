@@ -187,6 +187,7 @@ func TestStorageCorrupt(t *testing.T) {
 			assert.Empty(t, s.happened(), "once")
 
 			require.Empty(t, s.ask(`keygenAuth.signIn(`+credentials(s.demo.Plain)+`)`))
+			s.untilNamed(s.demo.Plain) // the last thing that is asked for
 			assert.Equal(t, "local", s.kept())
 			assert.True(t, eval[bool](s.tab, `keygenAuth.session.persistent`))
 			require.Empty(t, s.ask(`keygenAuth.signOut()`))

@@ -19,7 +19,7 @@ import { warm, whenWanted } from "./wanted.js";
 //   load(url): imports the script that runs Go programs;
 //   get(url, init): gets a built file, as fetch does;
 //   advice: what the developer is told about a file that is missing.
-export function main(configure, find, load, get = fetch, advice = "") {
+export function main(configure, find, load, get = (url, init) => fetch(url, init), advice = "") {
   const end = new AbortController();
   const life = end.signal; // of this module on this page
   const listen = (target, type, handle, capture) => target.addEventListener(type, handle, { capture, signal: life });

@@ -22,7 +22,7 @@ browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, i
 	go test -count=1 -parallel 4 -run '^TestWarm' ./internal/e2e
 
 hosts: needs needs-hosts dist ## test the built files with web servers, bundlers and frameworks; ONLY=TestBundlers/vite for one
-	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports)' ./internal/e2e
+	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports|TestExamples|TestZone)' ./internal/e2e
 
 lint: ## check format and code, for all targets
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files:"; echo "$$files"; exit 1; }

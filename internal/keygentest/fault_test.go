@@ -64,8 +64,9 @@ func TestFaultsOfServersInFront(t *testing.T) {
 		status int
 		shared bool
 	}{
-		{"status", keygentest.Fault{Kind: keygentest.FaultStatus, Status: 502}, 502, true},
-		{"status left out", keygentest.Fault{Kind: keygentest.FaultStatus}, 503, true},
+		{"status", keygentest.Fault{Kind: keygentest.FaultStatus, Status: 502}, 502, false},
+		{"status left out", keygentest.Fault{Kind: keygentest.FaultStatus}, 503, false},
+		{"status of a refusal", keygentest.Fault{Kind: keygentest.FaultStatus, Status: 403}, 403, true},
 		{"captive portal", keygentest.Fault{Kind: keygentest.FaultHTML}, 200, true},
 		{"status without CORS", keygentest.Fault{Kind: keygentest.FaultNoCORS, Status: 503}, 503, false},
 	} {

@@ -112,6 +112,9 @@ func newStageWith(t *testing.T, options keygentest.Options, pages map[string]str
 		case r.URL.Path == "/printed":
 			line, _ := io.ReadAll(r.Body)
 			s.tab.print(string(line))
+		case r.URL.Path == calledPath:
+			flags, _ := io.ReadAll(r.Body)
+			called.add(flags)
 		case s.intercepted(w, r):
 		default:
 			s.starts.serve(handler, w, r)

@@ -109,7 +109,7 @@ func checkManifest(t *testing.T, dist string) {
 				manifest.Tag)
 		}
 	}
-	assert.Subset(t, names, []string{Loader, Module, Runtime, Wasm, "keygen-auth.de.json", "keygen-auth.pt-BR.json"})
+	assert.Subset(t, names, []string{Loader, Module, Runtime, Wasm, Rest, "keygen-auth.de.json", "keygen-auth.pt-BR.json"})
 }
 
 // copied returns a copy of what the project is built from.
@@ -171,7 +171,7 @@ func checkPackage(t *testing.T, dist string) {
 	require.NoError(t, err)
 	want := []string{"package.json", "manifest.json", "keygen-auth.d.ts", License, Notices}
 	for _, f := range manifest.Files {
-		if want = append(want, f.Hashed); f.Name != Wasm && f.Name != Runtime { // which all loaders find by their hashed names
+		if want = append(want, f.Hashed); f.Name != Wasm && f.Name != Rest && f.Name != Runtime { // which all loaders find by their hashed names
 			want = append(want, f.Name)
 		}
 	}

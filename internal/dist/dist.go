@@ -1,5 +1,5 @@
 // Package dist builds what a static host serves: the loader keygen-auth.js, the same as a module, the program
-// keygen-auth.wasm, the script that runs it, and the texts of each language, all also under names that hold the hash of their content, and
+// keygen-auth.wasm and the rest of its code, the script that runs it, and the texts of each language, all also under names that hold the hash of their content, and
 // compressed. A manifest describes them, configurations make hosts serve them well, and package.json makes the whole a
 // package for bundlers. The same sources give the same bytes, whatever Go is installed: the program is compiled by the one
 // that package toolchain pins. All build flags stand in program.go; package postlink does what they cannot.
@@ -24,6 +24,7 @@ const (
 	Module  = "keygen-auth.mjs"
 	Runtime = "keygen-auth.runtime.js"
 	Wasm    = "keygen-auth.wasm"
+	Rest    = "keygen-auth.rest.wasm"
 )
 
 // Options say how to build. The zero value is the build for visitors.
@@ -61,24 +62,28 @@ func build(ctx context.Context, root, dist string, p program) error {
 	if err := copyWasmExec(root, p.tools); err != nil {
 		return err
 	}
-	wasm := file{Wasm, p.wasm}
+	wasm, rest := file{Wasm, p.wasm}, file{Rest, p.rest}
 	languages, err := languages(root)
 	if err != nil {
 		return err
 	}
 	running := file{name: Runtime}
-	if running.content, err = runtime(root, p.support, wasm); err != nil {
+	if running.content, err = runtime(root, p.support, wasm, rest); err != nil {
 		return err
 	}
-	loader, err := tag(root, running, wasm)
+	loader, err := tag(root, running, wasm, rest)
 	if err != nil {
 		return err
 	}
-	loaderModule, err := module(root, running, wasm, languages)
+	loaderModule, err := module(root, running, wasm, rest, languages)
 	if err != nil {
 		return err
 	}
-	files := append([]file{{Loader, loader}, {Module, loaderModule}, running, wasm}, languages...)
+	files := []file{{Loader, loader}, {Module, loaderModule}, running, wasm}
+	if p.rest != nil {
+		files = append(files, rest)
+	}
+	files = append(files, languages...)
 	if err := os.MkdirAll(dist, 0o755); err != nil {
 		return fmt.Errorf("make the output directory: %w", err)
 	}

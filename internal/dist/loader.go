@@ -16,8 +16,9 @@ import (
 // tag returns the loader for script tags. It finds the program by its hashed name, whatever the name that the loader
 // itself was loaded by: a loader that a browser kept from before an upload still gets the program that it was built with,
 // as long as the host has it. So the loader is the same under both of its names.
-func tag(root string, runtime, program file) ([]byte, error) {
-	names := defines(runtime, strings.TrimPrefix(runtime.hashed(), prefix), strings.TrimPrefix(program.hashed(), prefix))
+func tag(root string, runtime, program, rest file) ([]byte, error) {
+	name := func(f file) string { return strings.TrimPrefix(f.hashed(), prefix) }
+	names := defines(runtime, name(runtime), name(program), name(rest))
 	return bundle(root, api.BuildOptions{EntryPoints: []string{"web/loader/tag.js"}, Define: names, Format: api.FormatIIFE})
 }
 
@@ -26,14 +27,17 @@ func tag(root string, runtime, program file) ([]byte, error) {
 const asFile = "?no-inline"
 
 // module returns the loader as a module that finds the other files by their hashed names.
-func module(root string, runtime, program file, languages []file) ([]byte, error) {
+func module(root string, runtime, program, rest file, languages []file) ([]byte, error) {
 	urls := map[string]string{"wasm": program.hashed(), "runtime": runtime.hashed() + asFile}
+	if rest.content != nil {
+		urls["rest"] = rest.hashed()
+	}
 	for _, language := range languages {
 		urls[strings.TrimPrefix(language.name, prefix)] = language.hashed() + asFile
 	}
 	return bundle(root, api.BuildOptions{
 		EntryPoints: []string{"web/loader/module.js"},
-		Define:      defines(runtime, "runtime", "wasm"),
+		Define:      defines(runtime, "runtime", "wasm", "rest"),
 		Plugins:     []api.Plugin{filesModule(urls, runtime)},
 		Format:      api.FormatESModule,
 		Banner:      notice, // of the bundler's own functions
@@ -41,10 +45,12 @@ func module(root string, runtime, program file, languages []file) ([]byte, error
 }
 
 // runtime returns what runs the program, as a module that the loaders import for it.
-func runtime(root string, glue support, program file) ([]byte, error) {
+func runtime(root string, glue support, program, rest file) ([]byte, error) {
 	names := glue.defines()
 	names["WASM_INTEGRITY"] = strconv.Quote(integrity(program.content))
 	names["WASM_SIZE"] = strconv.Itoa(len(program.content))
+	names["REST_INTEGRITY"] = strconv.Quote(integrity(rest.content))
+	names["REST_SIZE"] = strconv.Itoa(len(rest.content))
 	return bundle(root, api.BuildOptions{
 		EntryPoints:  []string{"web/runtime/runtime.js"},
 		Define:       names,
@@ -104,12 +110,13 @@ func filesModule(urls map[string]string, runtime file) api.Plugin {
 }
 
 // defines returns what is written in place of names in a loader: what it asks for the runtime and the program by, and the
-// hash of the runtime, which knows that of the program.
-func defines(runtime file, runtimeFile, wasmFile string) map[string]string {
+// hash of the runtime, which knows those of the program.
+func defines(runtime file, runtimeFile, wasmFile, restFile string) map[string]string {
 	return map[string]string{
 		"RUNTIME_INTEGRITY": strconv.Quote(integrity(runtime.content)),
 		"RUNTIME_FILE":      strconv.Quote(runtimeFile),
 		"WASM_FILE":         strconv.Quote(wasmFile),
+		"REST_FILE":         strconv.Quote(restFile),
 	}
 }
 

@@ -4,7 +4,7 @@
 BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
 BROWSER := GOOS=js GOARCH=wasm
 
-.PHONY: help run test browsers hosts lint dist release size bench findings clean needs needs-chromium needs-gcc needs-browsers needs-hosts
+.PHONY: help run test browsers hosts aloud lint dist release size bench findings clean needs needs-chromium needs-gcc needs-browsers needs-hosts needs-aloud
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -20,8 +20,11 @@ browsers: needs-browsers dist ## run the browser tests in Firefox and in WebKit,
 	KEYGEN_AUTH_BROWSER=firefox go test -count=1 -parallel 1 -timeout 30m ./internal/e2e
 	KEYGEN_AUTH_BROWSER=webkit go test -count=1 -parallel 4 -timeout 30m ./internal/e2e
 
-hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite and TypeScript
-	KEYGEN_AUTH_HOSTS=1 go test -run 'TestHosts|TestBundler' ./internal/e2e
+hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite, TypeScript, React, Vue, Svelte and Turbo
+	KEYGEN_AUTH_HOSTS=1 go test -run 'TestHosts|TestBundler|TestExamples' ./internal/e2e
+
+aloud: needs-aloud dist ## test what Orca, a screen reader, reads out of Firefox
+	KEYGEN_AUTH_BROWSER=firefox-on-screen .ci/aloud go test -count=1 -v -parallel 1 -run TestAloud ./internal/e2e
 
 lint: ## check format and code, for all targets
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files:"; echo "$$files"; exit 1; }
@@ -79,4 +82,13 @@ needs-hosts:
 	[ -e /usr/lib/nginx/modules/ngx_http_brotli_static_module.so ] || set -- "$$@" libnginx-mod-http-brotli-static; \
 	command -v caddy >/dev/null || set -- "$$@" caddy; \
 	command -v npm >/dev/null || set -- "$$@" npm; \
+	[ $$# -eq 0 ] || .ci/install "$$@"
+
+needs-aloud:
+	@set --; \
+	command -v firefox-esr >/dev/null || command -v firefox >/dev/null || set -- "$$@" firefox-esr; \
+	command -v Xvfb >/dev/null || set -- "$$@" xvfb xauth; \
+	command -v dbus-run-session >/dev/null || set -- "$$@" dbus; \
+	command -v orca >/dev/null || set -- "$$@" orca; \
+	[ -x /usr/libexec/at-spi-bus-launcher ] || set -- "$$@" at-spi2-core; \
 	[ $$# -eq 0 ] || .ci/install "$$@"

@@ -78,7 +78,12 @@ func (s *stage) orca(t *testing.T, text string) {
 	s.eventually(func() bool { return strings.Contains(said(), last) }, "Orca says %q", last)
 	all := said()
 	t.Logf("Orca: %s", all)
-	assert.Equal(t, 1, strings.Count(all, text), all)
+	want := 1
+	if text == s.last { // who comes back to the field to mend it hears of it there
+		want = 2
+	}
+	s.last = text
+	assert.LessOrEqual(t, strings.Count(all, text), want, all)
 	log, err := os.ReadFile(path)
 	require.NoError(t, err)
 	s.spoken = len(log)

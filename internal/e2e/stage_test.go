@@ -55,7 +55,8 @@ type stage struct {
 	files  fstest.MapFS
 	site   http.Handler // the site without what a test puts in its way
 
-	spoken    int // bytes of what Orca has said so far
+	spoken    int    // bytes of what Orca has said so far
+	last      string // what it was to say last
 	starts    startScripts
 	mu        sync.Mutex
 	reports   []string // violations of the policy

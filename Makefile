@@ -4,7 +4,7 @@
 BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
 BROWSER := GOOS=js GOARCH=wasm
 
-.PHONY: help run test browsers hosts lint dist release size bench findings clean needs needs-chromium needs-whole needs-gcc needs-browsers needs-hosts
+.PHONY: help run test browsers hosts aloud lint dist release size bench findings clean needs needs-chromium needs-whole needs-gcc needs-browsers needs-hosts needs-aloud
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -23,6 +23,9 @@ browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, i
 
 hosts: needs needs-hosts dist ## test the built files with web servers, bundlers and frameworks; ONLY=TestBundlers/vite for one
 	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports|TestExamples|TestZone)' ./internal/e2e
+
+aloud: needs-aloud dist ## test what Orca, a screen reader, reads out of Firefox
+	KEYGEN_AUTH_BROWSER=firefox-on-screen .ci/aloud go test -count=1 -v -parallel 1 -run TestAloud ./internal/e2e
 
 lint: ## check format and code, for all targets
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files:"; echo "$$files"; exit 1; }
@@ -88,4 +91,13 @@ needs-hosts:
 	command -v caddy >/dev/null || set -- "$$@" caddy; \
 	[ -x /usr/sbin/apache2 ] || set -- "$$@" apache2; \
 	command -v npm >/dev/null || set -- "$$@" npm; \
+	[ $$# -eq 0 ] || .ci/install "$$@"
+
+needs-aloud:
+	@set --; \
+	command -v firefox-esr >/dev/null || command -v firefox >/dev/null || set -- "$$@" firefox-esr; \
+	command -v Xvfb >/dev/null || set -- "$$@" xvfb xauth; \
+	command -v dbus-run-session >/dev/null || set -- "$$@" dbus; \
+	command -v orca >/dev/null || set -- "$$@" orca; \
+	[ -x /usr/libexec/at-spi-bus-launcher ] || set -- "$$@" at-spi2-core; \
 	[ $$# -eq 0 ] || .ci/install "$$@"

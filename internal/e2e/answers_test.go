@@ -65,6 +65,9 @@ func (p *tab) outcome() outcome {
 		const name = (e) => e.name || e.id || e.localName;
 		const region = document.querySelector("[data-keygen-error]");
 		const fields = [...document.querySelectorAll("#login input")];
+		const focus = document.activeElement;
+		focus.blur(); // who comes back to a field hears what is wrong with it
+		focus.focus();
 		return {
 			Message: region?.checkVisibility() ? region.innerText : "",
 			Tone: region?.dataset.keygenTone ?? "",

@@ -20,7 +20,7 @@ import (
 	"keygenauth/internal/site"
 )
 
-// requireVariable is the environment variable under which no test of this file and of bundler_test.go is skipped for want
+// requireVariable is the environment variable under which no test of this file, of bundler_test.go and of examples_test.go is skipped for want
 // of a tool.
 const requireVariable = "KEYGEN_AUTH_HOSTS"
 

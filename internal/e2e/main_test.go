@@ -46,7 +46,7 @@ func start(ctx context.Context) (webdriver.Browser, error) {
 	if engine == "" || engine == "chromium" {
 		return startChromium(ctx)
 	}
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	return webdriver.Start(ctx, engine)
 }

@@ -22,6 +22,7 @@ type form struct {
 	endWait  func()            // ends a countdown; nil when none runs
 	otpEmail string            // the email a one-time code has been asked for
 	revealed []browser.Element // what was hidden around the page's own field for it
+	left     func()            // ends the wait for the field at fault to lose the focus
 }
 
 // attach makes a form of the page ours: it adds the attributes that its markup
@@ -31,7 +32,7 @@ type form struct {
 // nothing: a framework may still be about to take the page over from its server.
 func attach(p *Page, element browser.Element, disabled bool) *form {
 	p.changes++
-	f := &form{page: p, element: element, since: p.changes}
+	f := &form{page: p, element: element, since: p.changes, left: func() {}}
 	// A script that calls form.submit() skips all listeners: then nothing is sent.
 	element.AddAttr("method", "dialog")
 	if email, ok := f.field(fieldEmail); ok {
@@ -60,6 +61,7 @@ func (f *form) release() {
 	f.page.changes++
 	f.until = f.page.changes
 	f.page.keys.Remove(f.element.Value)
+	f.left()
 	if f.endWait != nil {
 		f.endWait()
 	}

@@ -117,16 +117,30 @@ func (f *form) show(advice Advice) {
 		if !advice.Notice {
 			field.SetAttr("aria-invalid", "true")
 		}
-		described, _ := field.Attr("aria-describedby")
-		field.SetAttr("aria-describedby", strings.TrimSpace(described+" "+id))
+		describe := func() {
+			described, _ := field.Attr("aria-describedby")
+			field.SetAttr("aria-describedby", strings.TrimSpace(described+" "+id))
+		}
 		if i == 0 {
 			field.Focus()
 		}
+		if !f.element.Focused().Equal(field.Value) {
+			describe()
+			continue
+		}
+		// A screen reader reads the message as it appears, and would read it again as a
+		// part of the field that it is in: that is for who comes back to it.
+		f.left()
+		f.left = browser.Listen(field.Value, "blur", func(browser.Value) {
+			f.left()
+			describe()
+		})
 	}
 }
 
 // clear takes back what show did.
 func (f *form) clear() {
+	f.left()
 	f.removeCountdown()
 	region := f.region()
 	region.SetText("")

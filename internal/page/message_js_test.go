@@ -61,14 +61,17 @@ func TestFieldsAtFault(t *testing.T) {
 	assert.True(t, s.focused(password))
 	assert.Equal(t, "true", attr(password, "aria-invalid"))
 	assert.Equal(t, "true", attr(email, "aria-invalid"), "which of the two it was is not told")
-	assert.Equal(t, id, attr(password, "aria-describedby"))
 	assert.Equal(t, "hint other "+id, attr(email, "aria-describedby"))
+	assert.Equal(t, "(none)", attr(password, "aria-describedby"), "who is in it has just heard the message")
+	email.Focus()
+	assert.Equal(t, id, attr(password, "aria-describedby"))
 
 	s.fail("EMAIL_REQUIRED")
 	assert.True(t, s.focused(email))
 	assert.Equal(t, "true", attr(email, "aria-invalid"))
 	assert.Equal(t, "(none)", attr(password, "aria-invalid"), "it is no more at fault")
 	assert.Equal(t, "(none)", attr(password, "aria-describedby"))
+	password.Focus()
 	assert.Equal(t, "hint other "+id, attr(email, "aria-describedby"), "once")
 
 	s.submit()

@@ -21,6 +21,7 @@ func TestOTPFieldIsMade(t *testing.T) {
 	assert.Equal(t, "numeric", attr(otp, "inputmode"))
 	assert.True(t, s.focused(otp))
 	assert.Equal(t, "(none)", attr(otp, "aria-invalid"), "nothing is wrong yet")
+	s.find("#email").Focus()
 	assert.Equal(t, attr(s.find("[data-keygen-error]"), "id"), attr(otp, "aria-describedby"))
 	assert.Equal(t, "info", attr(s.find("[data-keygen-error]"), "data-keygen-tone"))
 	assert.Equal(t, attr(otp, "id"), attr(s.find("[data-keygen-otp] label"), "for"))

@@ -70,7 +70,7 @@ func asksPassword(form browser.Element) bool {
 func (f *form) missing() string {
 	for _, name := range []string{fieldEmail, fieldPassword} {
 		if field, ok := f.field(name); !ok || !isText(field) {
-			return describe(f.element) + ` has no field with the name "` + name + `", nor with that id (of several tied by form=, none counts)`
+			return describe(f.element) + ` has no field with the name "` + name + `", nor with that id`
 		}
 	}
 	return ""

@@ -21,8 +21,8 @@ browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, i
 	KEYGEN_AUTH_BROWSER=webkit go test -count=1 -parallel 4 -timeout 30m ./internal/e2e
 	go test -count=1 -parallel 4 -run '^TestWarm' ./internal/e2e
 
-hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite and TypeScript
-	KEYGEN_AUTH_HOSTS=1 go test -run 'TestHosts|TestBundler' ./internal/e2e
+hosts: needs needs-hosts dist ## test the built files with nginx, Caddy, Vite, TypeScript, zone.js and the examples
+	KEYGEN_AUTH_HOSTS=1 go test -run 'TestHosts|TestBundler|TestExamples' ./internal/e2e
 
 lint: ## check format and code, for all targets
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files:"; echo "$$files"; exit 1; }

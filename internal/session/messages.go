@@ -133,18 +133,24 @@ func (s *Session) guard(stored *Record) {
 }
 
 // later revokes a token, in the background, if that is right once others had
-// time to say something. What is not known then is asked again and again.
+// time to say something. It asks twice, for storage may change before the message
+// that says why. What is not known then is asked again and again.
 func (s *Session) later(ask func() (right, known bool), record *Record) {
 	s.config.Background(func() {
-		for wait := patience; ; wait = hour {
+		for wait, sure := patience, false; ; {
 			s.wait(wait)
 			s.mu.Lock()
 			right, known := ask()
 			s.mu.Unlock()
-			if known && right {
+			switch {
+			case !known:
+				wait, sure = hour, false
+			case right && !sure:
+				wait, sure = patience, true
+			case right:
 				s.discard(record.Token)
-			}
-			if known {
+				return
+			default:
 				return
 			}
 		}

@@ -41,6 +41,12 @@ type Options struct {
 	Debug bool
 	// Toolchain is what compiles the program, as toolchain.Find takes it; toolchain.Pinned when empty.
 	Toolchain string
+	// First are the names of the functions that a page starts with; those that [First] returns when nil. A build with others,
+	// as for a test, is not compressed as well as it could be.
+	First []string
+	// Calls names a file to write the names of all functions into, a line for each, for a program that notes which ones are
+	// called (postlink.Count). It is not split.
+	Calls string
 	// Warn is told in one line why the program is not the one of a release, if it is not. Nobody is told when nil.
 	Warn func(string)
 }

@@ -14,17 +14,20 @@ import (
 
 // program is the program as browsers load it, and what made it.
 type program struct {
-	wasm  []byte
+	wasm []byte
+	// rest is the code that wasm does without until it is asked for something (postlink.Split), nil for a plain program.
+	rest  []byte
 	tools toolchain.Toolchain
 	// plain says that it is as the linker left it: larger than the one of a release, and slower to start. The runtime runs
 	// both.
 	plain   bool
+	rough   bool    // for a test alone
 	support support // what runs it
 }
 
 // effort returns what compressing is worth: a plain program is for trying.
 func (p program) effort() effort {
-	if p.plain {
+	if p.plain || p.rough {
 		return fast
 	}
 	return best
@@ -58,13 +61,9 @@ func (o Options) program(ctx context.Context, root string) (program, error) {
 	}
 	why := missing
 	if why == nil && !o.Debug {
-		var ready []byte
-		var imports map[string]string
-		if ready, imports, why = finish(ctx, p.wasm); why == nil {
-			var short support
-			if short, why = p.support.shortened(imports); why == nil {
-				return program{wasm: ready, tools: tools, support: short}, nil
-			}
+		var ready program
+		if ready, why = o.finish(ctx, root, p); why == nil {
+			return ready, nil
 		}
 	}
 	if why != nil && !o.Debug {
@@ -80,16 +79,54 @@ func (o Options) program(ctx context.Context, root string) (program, error) {
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 // finish does to a linked program what the linker cannot.
-func finish(ctx context.Context, linked []byte) (ready []byte, imports map[string]string, err error) {
-	small, err := postlink.Shrink(linked)
+func (o Options) finish(ctx context.Context, root string, linked program) (program, error) {
+	names, err := postlink.Names(linked.wasm)
 	if err != nil {
-		return nil, nil, err
+		return program{}, err
+	}
+	small, err := postlink.Shrink(linked.wasm)
+	if err != nil {
+		return program{}, err
 	}
 	started, err := postlink.Preinit(ctx, small)
 	if err != nil {
-		return nil, nil, err
+		return program{}, err
 	}
-	return postlink.ShortenImports(started)
+	ready := program{tools: linked.tools, rough: o.Calls != "" || o.First != nil}
+	var imports map[string]string
+	if ready.wasm, imports, err = postlink.ShortenImports(started); err != nil {
+		return program{}, err
+	}
+	if ready.support, err = linked.support.shortened(imports); err != nil {
+		return program{}, err
+	}
+	if o.Calls != "" {
+		return ready, errors.Join(ready.count(), writeNames(o.Calls, names))
+	}
+	first := o.First
+	if first == nil {
+		if first, err = First(root); err != nil {
+			return program{}, err
+		}
+	}
+	return ready, ready.split(names, first)
+}
+
+// split leaves the program without the functions that are not among the first.
+func (p *program) split(names, first []string) error {
+	has := map[string]bool{}
+	for _, name := range first {
+		has[name] = true
+	}
+	parts, err := postlink.Split(p.wasm, names, func(name string) bool { return has[name] })
+	p.wasm, p.rest = parts.First, parts.Rest
+	return err
+}
+
+// count has the program note which of its functions are called.
+func (p *program) count() (err error) {
+	p.wasm, err = postlink.Count(p.wasm)
+	return err
 }
 
 // inlined are the packages in which the compiler inlines functions: those that a start and a sign-in call most of. A

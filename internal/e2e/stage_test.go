@@ -124,6 +124,9 @@ func newStageIn(t *testing.T, profile webdriver.Profile, options keygentest.Opti
 		case r.URL.Path == "/printed":
 			line, _ := io.ReadAll(r.Body)
 			s.tab.print(string(line))
+		case r.URL.Path == calledPath:
+			flags, _ := io.ReadAll(r.Body)
+			called.add(flags)
 		case s.intercepted(w, r):
 		default:
 			s.starts.serve(handler, w, r)

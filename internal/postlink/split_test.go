@@ -113,6 +113,7 @@ func TestSplitProgramDoesTheSame(t *testing.T) {
 	const inOneProcess = 32
 	for from := 0; from < seeds(t); from += inOneProcess {
 		to := min(from+inOneProcess, seeds(t))
+		parked := 0
 		// When the rest comes, the program may be parked, or about to be, or further on.
 		for _, delay := range []string{"parked", "2"} {
 			var all []Parts
@@ -124,11 +125,10 @@ func TestSplitProgramDoesTheSame(t *testing.T) {
 			for i, got := range inParts(t, delay, all...) {
 				assert.Equal(t, whole.Output, got.Output, "program %d from seed %d, %s", i, from, delay)
 				assert.Empty(t, got.Error)
-				if delay == "parked" {
-					assert.Equal(t, 1, got.Parked, "program %d from seed %d", i, from)
-				}
+				parked += got.Parked
 			}
 		}
+		assert.Greater(t, parked, (to-from)/2, "few called nothing that was missing")
 	}
 }
 

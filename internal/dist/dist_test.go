@@ -30,14 +30,15 @@ func TestLoader(t *testing.T) {
 	require.NoError(t, glue.unknown)
 	program := file{Wasm, []byte("program")}
 	german := file{"keygen-auth.de.json", []byte("{}")}
+	rest := file{Rest, []byte("rest")}
 	running := file{name: Runtime}
-	running.content, err = runtime(root, glue, program)
+	running.content, err = runtime(root, glue, program, rest)
 	require.NoError(t, err)
 	texts := scripts(DefaultName, []file{german})
 	require.Len(t, texts, 2)
-	asTag, err := tag(root, "signin", running, program)
+	asTag, err := tag(root, "signin", running, program, rest)
 	require.NoError(t, err)
-	asModule, err := module(root, running, program, texts[1], []file{german})
+	asModule, err := module(root, running, program, rest, texts[1], []file{german})
 	require.NoError(t, err)
 
 	const helper = "Object.getOwnPropertyNames" // of the bundler, who writes it for modules
@@ -45,10 +46,12 @@ func TestLoader(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			has := func(part string) bool { return strings.Contains(string(script), part) }
 			if name == Runtime {
-				assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
+				for _, part := range []file{program, rest} {
+					assert.True(t, has(`"`+integrity(part.content)+`"`), "the hash of %s is baked in", part.name)
+				}
 			} else {
 				assert.True(t, has(`"`+integrity(running.content)+`"`), "the runtime's hash is baked in")
-				for _, loaded := range []file{program, running} {
+				for _, loaded := range []file{program, rest, running} {
 					assert.True(t, has(strings.TrimPrefix(loaded.hashed(), "keygen-auth.")), "so is the name of %s", loaded.name)
 				}
 			}
@@ -126,7 +129,7 @@ func TestBundleSaysWhatIsWrong(t *testing.T) {
 	broken := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(broken, "web", "loader"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(broken, "web", "loader", "tag.js"), []byte("let ="), 0o600))
-	_, err := tag(broken, DefaultName, file{}, file{})
+	_, err := tag(broken, DefaultName, file{}, file{}, file{})
 	assert.ErrorContains(t, err, "web/loader/tag.js:1")
 }
 

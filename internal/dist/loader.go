@@ -20,8 +20,8 @@ import (
 // tag returns the loader for script tags. It finds the program by its hashed name, whatever the name that the loader
 // itself was loaded by: a loader that a browser kept from before an upload still gets the program that it was built with,
 // as long as the host has it. So the loader is the same under both of its names.
-func tag(root, name string, runtime, program file) ([]byte, error) {
-	names := defines(runtime, afterName(runtime.hashed()), afterName(program.hashed()))
+func tag(root, name string, runtime, program, rest file) ([]byte, error) {
+	names := defines(runtime, afterName(runtime.hashed()), afterName(program.hashed()), afterName(rest.hashed()))
 	names["NAME"] = strconv.Quote(name + ".")
 	script, err := bundle(root, api.BuildOptions{EntryPoints: []string{"web/loader/tag.js"}, Define: names, Format: api.FormatIIFE})
 	if err != nil {
@@ -47,13 +47,13 @@ const asFile = "?no-inline"
 const eager = `/* webpackMode: "eager" */ `
 
 // module returns the loader as a module that finds the other files by their hashed names. texts is what index returned.
-func module(root string, runtime, program, texts file, languages []file) ([]byte, error) {
-	names := defines(runtime, "runtime", "wasm")
+func module(root string, runtime, program, rest, texts file, languages []file) ([]byte, error) {
+	names := defines(runtime, "runtime", "wasm", "rest")
 	names["ADVICE"] = strconv.Quote(rename(advice, strings.TrimSuffix(program.name, "."+afterName(program.name))))
 	script, err := bundle(root, api.BuildOptions{
 		EntryPoints: []string{"web/loader/module.js"},
 		Define:      names,
-		Plugins:     []api.Plugin{virtual("files", filesModule(runtime, program, texts, languages)), external()},
+		Plugins:     []api.Plugin{virtual("files", filesModule(runtime, program, rest, texts, languages)), external()},
 		Format:      api.FormatESModule,
 		Banner:      notice, // of the bundler's own functions
 	})
@@ -85,8 +85,8 @@ func standalone(root, entry string, format api.Format, glue support, runtime, pr
 		fmt.Fprintf(&embedded, "  %q: %s,\n", afterName(language.name), text)
 	}
 	embedded.WriteString("};\n")
-	names := runtimeDefines(glue, program)
-	maps.Copy(names, defines(runtime, "runtime", "wasm"))
+	names := runtimeDefines(glue, program, file{})
+	maps.Copy(names, defines(runtime, "runtime", "wasm", ""))
 	return bundle(root, api.BuildOptions{
 		EntryPoints:  []string{"web/loader/" + entry},
 		Define:       names,
@@ -99,10 +99,10 @@ func standalone(root, entry string, format api.Format, glue support, runtime, pr
 }
 
 // runtime returns what runs the program, as a module that the loaders import for it.
-func runtime(root string, glue support, program file) ([]byte, error) {
+func runtime(root string, glue support, program, rest file) ([]byte, error) {
 	return bundle(root, api.BuildOptions{
 		EntryPoints:  []string{"web/runtime/runtime.js"},
-		Define:       runtimeDefines(glue, program),
+		Define:       runtimeDefines(glue, program, rest),
 		Plugins:      []api.Plugin{glue.plugin()},
 		MangleProps:  mangled,
 		ReserveProps: reserved,
@@ -115,10 +115,12 @@ func runtime(root string, glue support, program file) ([]byte, error) {
 const mangled, reserved = "^_", "^_(pendingEvent|makeFuncWrapper)$"
 
 // runtimeDefines returns what is written in place of names in what runs the program.
-func runtimeDefines(glue support, program file) map[string]string {
+func runtimeDefines(glue support, program, rest file) map[string]string {
 	names := glue.defines()
 	names["WASM_INTEGRITY"] = strconv.Quote(integrity(program.content))
 	names["WASM_SIZE"] = strconv.Itoa(len(program.content))
+	names["REST_INTEGRITY"] = strconv.Quote(integrity(rest.content))
+	names["REST_SIZE"] = strconv.Itoa(len(rest.content))
 	return names
 }
 
@@ -142,11 +144,14 @@ func bundle(root string, o api.BuildOptions) ([]byte, error) {
 // filesModule returns the module keygen-auth:files, which holds the URL of each file that is fetched, and its name. The URLs
 // are spelled out, for that is how bundlers of pages find files that a module needs, and made when they are asked for: not
 // every bundler has a URL to make them from. So are the imports, of which bundlers make scripts of their own.
-func filesModule(runtime, program, texts file, languages []file) string {
+func filesModule(runtime, program, rest, texts file, languages []file) string {
 	var source strings.Builder
 	fmt.Fprintf(&source, "export const urls = {\n  wasm: () => new URL(%q, import.meta.url),\n", "./"+program.hashed())
+	if rest.content != nil {
+		fmt.Fprintf(&source, "  rest: () => new URL(%q, import.meta.url),\n", "./"+rest.hashed())
+	}
 	fmt.Fprintf(&source, "  runtime: () => new URL(%q, import.meta.url),\n};\n", "./"+runtime.hashed()+asFile)
-	fmt.Fprintf(&source, "export const names = {\n  wasm: %q,\n  runtime: %q,\n", program.hashed(), runtime.hashed())
+	fmt.Fprintf(&source, "export const names = {\n  wasm: %q,\n  rest: %q,\n  runtime: %q,\n", program.hashed(), rest.hashed(), runtime.hashed())
 	for _, language := range languages {
 		fmt.Fprintf(&source, "  %q: %q,\n", afterName(language.name), language.hashed())
 	}
@@ -192,12 +197,13 @@ func external() api.Plugin {
 }
 
 // defines returns what is written in place of names in a loader: what it asks for the runtime and the program by, and the
-// hash of the runtime, which knows that of the program.
-func defines(runtime file, runtimeFile, wasmFile string) map[string]string {
+// hash of the runtime, which knows those of the program.
+func defines(runtime file, runtimeFile, wasmFile, restFile string) map[string]string {
 	return map[string]string{
 		"RUNTIME_INTEGRITY": strconv.Quote(integrity(runtime.content)),
 		"RUNTIME_FILE":      strconv.Quote(runtimeFile),
 		"WASM_FILE":         strconv.Quote(wasmFile),
+		"REST_FILE":         strconv.Quote(restFile),
 	}
 }
 

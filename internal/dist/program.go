@@ -16,7 +16,9 @@ import (
 type program struct {
 	wasm []byte
 	// rest is the code that wasm does without until it is asked for something (postlink.Split), nil for a plain program.
-	rest  []byte
+	rest []byte
+	// whole is both in one, for files that hold all.
+	whole []byte
 	tools toolchain.Toolchain
 	// plain says that it is as the linker left it: larger than the one of a release, and slower to start. The runtime runs
 	// both.
@@ -72,6 +74,7 @@ func (o Options) program(ctx context.Context, root string) (program, error) {
 	if unknown := p.support.unknown; unknown != nil && !errors.Is(why, unknown) {
 		o.Warn(fmt.Sprintf("the runtime holds all of %s's wasm_exec.js, which makes it larger: %s", tools.Version, unknown))
 	}
+	p.whole = p.wasm
 	return p, nil
 }
 
@@ -101,6 +104,7 @@ func (o Options) finish(ctx context.Context, root string, linked program) (progr
 		return program{}, err
 	}
 	if o.Calls != "" {
+		ready.whole = ready.wasm
 		return ready, errors.Join(ready.count(), writeNames(o.Calls, names))
 	}
 	first := o.First
@@ -119,7 +123,7 @@ func (p *program) split(names, first []string) error {
 		has[name] = true
 	}
 	parts, err := postlink.Split(p.wasm, names, func(name string) bool { return has[name] })
-	p.wasm, p.rest = parts.First, parts.Rest
+	p.wasm, p.rest, p.whole = parts.First, parts.Rest, p.wasm
 	return err
 }
 

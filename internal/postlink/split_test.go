@@ -57,7 +57,7 @@ type outcome struct {
 func inParts(t *testing.T, delay string, all ...Parts) []outcome {
 	t.Helper()
 	scripts, _ := forNode(t, nil)
-	args := []string{"testdata/parts/run.mjs", filepath.Join(scripts, "wasm_exec.js"), "../../web/loader/parts.js", delay}
+	args := []string{"testdata/parts/run.mjs", filepath.Join(scripts, "wasm_exec.js"), "../../web/runtime/parts.js", delay}
 	for _, p := range all {
 		dir := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(dir, "program.wasm"), p.First, 0o600))
@@ -141,7 +141,7 @@ func TestNothingIsParkedInJavaScript(t *testing.T) {
 	assert.Empty(t, got.Error)
 	assert.Contains(t, got.Output, "nested 66\n", "with the rest there")
 	got = inParts(t, "asked", parts)[0]
-	assert.Equal(t, "nothing can wait here", got.Error)
+	assert.Equal(t, "there is no waiting inside a call", got.Error)
 	assert.NotContains(t, got.Output, "nested")
 }
 

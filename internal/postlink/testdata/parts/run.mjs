@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url";
 
 const [support, parts, delay, ...directories] = process.argv.slice(2);
 globalThis.fs = { constants: {} };
-const { park } = await import(pathToFileURL(parts));
+const { inParts } = await import(pathToFileURL(parts));
 // As internal/dist makes it: a timer finds out by itself that nobody heard it, but a parked program hears later.
 const again = "while (this._scheduledTimeouts.has(id))";
 const text = readFileSync(support, "utf8").replace(again, "while (!this._parked && this._scheduledTimeouts.has(id))");
@@ -38,19 +38,17 @@ for (const directory of directories) {
   const go = new Go();
   let output = "";
   fs.writeSync = (_, bytes) => ((output += new TextDecoder().decode(bytes)), bytes.length);
-  const { instance } = await WebAssembly.instantiate(readFileSync(join(directory, "program.wasm")), go.importObject);
   let rest;
   let parked = 0;
-  const load = async () => {
-    await WebAssembly.instantiate(readFileSync(join(directory, "rest.wasm")), { go: instance.exports });
-  };
-  const more = () => (rest ??= sleep(+delay || 1).then(load));
-  globalThis.untilWhole = async () => delay !== "asked" && instance.exports.state && more();
+  const more = () => (rest ??= sleep(+delay || 1).then(() => new WebAssembly.Module(readFileSync(join(directory, "rest.wasm")))));
   let broke;
   const broken = new Promise((done) => (broke = (error) => done(error.message)));
   const finished = new Promise((done) => (globalThis.done = done));
-  park(go, instance.exports, () => (parked++, more()), broke);
-  if (+delay && instance.exports.state) more();
+  const withExports = inParts(go, () => (parked++, more()), broke);
+  const { instance } = await WebAssembly.instantiate(readFileSync(join(directory, "program.wasm")), go.importObject);
+  const whole = withExports(instance.exports);
+  globalThis.untilWhole = async () => delay !== "asked" && whole();
+  if (+delay) whole();
   const run = () => {
     for (const value of [Object, Array, {}]) {
       go._ids.set(value, go._values.push(value) - 1);

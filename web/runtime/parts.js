@@ -65,7 +65,7 @@ export function inParts(go, fetchRest, end) {
       const event = { id, this: this, args };
       go._pendingEvent = event;
       go._resume();
-      return kept ? over.then(() => event.result) : event.result;
+      return kept ? over.then(() => event.result, () => {}) : event.result;
     };
   // A program that is lost does not go on with what Go called.
   const { gojs } = go.importObject;

@@ -4,7 +4,11 @@
 BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
 BROWSER := GOOS=js GOARCH=wasm
 
-.PHONY: help run test browsers hosts aloud lint dist release size bench findings clean needs needs-chromium needs-whole needs-gcc needs-browsers needs-hosts needs-aloud
+# The tests of all that is to work without the rest of the program: forms, sign-ins, sessions, and tabs beside each other.
+# None calls for what the rest is for.
+PROFILED := ^Test(TutorialForm|Demo(ByKeyboard|Reload|Remember|TooMany|Tutorial)|EarlySubmit|Session(Ends|Object)|Show|ShowPassword|Text|Actions|StateBeforePaint|SecondFactor|SpentCode|OwnField|OtherEmail|SingleSignOn|NoNetwork|StartOffline|SignOut.*|Renew.*|ClickSoon|LeaveDuringRenewal|Tabs(Lazy|Back|Clear)?|CopySignsOut|CopyRenews|Recovery(Elsewhere|DuringRenewal)|SameUserAgain|TabBesideBrowser|BoundFields.*|CountdownOutside|Focus.*|Forms(ComeAndGo|ThatCome|ThatChange)|FormRenderedAnew|RoomForTheMessage|Redirect.*|Storage.*|PasswordIsOffered|OneIntent|HeldEnter|WrongClock|FastClock|Attach|WebComponent|Module|DisposedAnswersNothing|DisposeInARenewal|CallBesideForm|LazyLoad|Prerendered|AnotherUserWithoutPassword|SignInWithoutExpiry|VerifiedAsBefore|Answers|Accepted|FieldsOutside|NothingInserted|Passwords|ForeignDomain|Languages|SubmitEvent|Veto|TwoPlaces|OneRule|StaffLeftAlone|DistantExpiry|CancelledEvents)$
+
+.PHONY: help run test browsers hosts aloud lint dist release size profile bench findings clean needs needs-chromium needs-whole needs-gcc needs-browsers needs-hosts needs-aloud
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -49,6 +53,10 @@ bench: needs-chromium needs-whole ## measure it beside the tutorial's script and
 
 size: dist ## print what the built files weigh; fail over budget
 	@go run ./internal/cmd/size
+
+profile: needs ## list anew the functions that a page starts with, from the tests; commit internal/dist/first.txt
+	KEYGEN_AUTH_PROFILE=$(CURDIR)/internal/dist/first.txt go test -count=1 -parallel 4 -timeout 30m -run '$(subst $$,$$$$,$(PROFILED))' ./internal/e2e
+	@rm internal/dist/first.txt.all
 
 findings: ## check that other software still surprises in the ways that findings/ records
 	@failed=; for script in findings/*.sh; do \

@@ -105,7 +105,7 @@ func (o Options) finish(ctx context.Context, root string, linked program) (progr
 	}
 	if o.Calls != "" {
 		ready.whole = ready.wasm
-		return ready, errors.Join(ready.count(), writeNames(o.Calls, names))
+		return ready, errors.Join(ready.count(names), writeNames(o.Calls, names))
 	}
 	first := o.First
 	if first == nil {
@@ -128,8 +128,8 @@ func (p *program) split(names, first []string) error {
 }
 
 // count has the program note which of its functions are called.
-func (p *program) count() (err error) {
-	p.wasm, err = postlink.Count(p.wasm)
+func (p *program) count(names []string) (err error) {
+	p.wasm, err = postlink.Count(p.wasm, names)
 	return err
 }
 

@@ -15,10 +15,17 @@ const (
 	opLocalGet     = 0x20
 	opGlobalGet    = 0x23
 	opGlobalSet    = 0x24
+	opI64Load      = 0x29
 	opI64Store     = 0x37
 	opI32Store8    = 0x3a
+	opMemorySize   = 0x3f
 	opI32Eq        = 0x46
+	opI32Ne        = 0x47
+	opI32LtU       = 0x49
+	opI64Eqz       = 0x50
+	opI32Add       = 0x6a
 	opI32Sub       = 0x6b
+	opI32And       = 0x71
 	opI64Or        = 0x84
 	opI64Shl       = 0x86
 	opI64ExtendU   = 0xad // of an i32

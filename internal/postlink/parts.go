@@ -5,8 +5,8 @@ import "slices"
 // pcf is what a function's PC begins with, and its place in the table.
 func pcf(i int) int64 { return funcValueOffset + int64(i) }
 
-// first returns the module with the code of the functions that stay, and stubs for the others.
-func (c code) first(sections []section, stays []bool) ([]byte, error) {
+// first returns the module with the code of the functions that stay, and stubs for the others; collect is the collector.
+func (c code) first(sections []section, stays []bool, collect int) ([]byte, error) {
 	out := slices.Clone(sections)
 	edit := func(id byte, item []byte) (n uint32) {
 		s := find(out, id)
@@ -21,8 +21,12 @@ func (c code) first(sections []section, stays []bool) ([]byte, error) {
 	all := make([][]byte, len(c.bodies), len(c.bodies)+1)
 	for i, body := range c.bodies {
 		if !stays[i] {
-			body = []byte{0, opLocalGet, 0, opI32Const} // no local variables
-			body = appendInt(body, pcf(i))
+			body = []byte{0} // no local variables
+			if i == collect {
+				body = append(body, opGlobalGet, globalState, opI32Const, stateWhole, opI32Ne, opIf, typeEmpty)
+				body = append(append(body, skipCollection()...), opEnd)
+			}
+			body = appendInt(append(body, opLocalGet, 0, opI32Const), pcf(i))
 			body = append(appendUint(append(body, opCall), uint64(park)), opEnd)
 		}
 		all[i] = body
@@ -40,6 +44,29 @@ func (c code) first(sections []section, stays []bool) ([]byte, error) {
 	}
 	export.content = append(appendUint(nil, uint64(n)), items...)
 	return encodeModule(out), nil
+}
+
+// collector starts each collection of garbage. While it is in the rest, nothing that works for it is called: not even what
+// the write barrier calls, where nothing could wait (runtime/asm_wasm.s, CALLNORESUME).
+const collector = "runtime.gcStart"
+
+// roomBefore is how large the memory may become, in pages, before a program waits for its collector.
+const roomBefore = 512 // 32 MiB
+
+// skipCollection returns instructions at the beginning of the collector that return from it if it is called since the heap
+// has grown, as long as there is room: so no program waits for it. It returns as a function without a frame does: it takes
+// the PC to return to off the stack. Above that lies the argument: what the cause is, 0 for the heap.
+func skipCollection() []byte {
+	body := []byte{
+		opGlobalGet, 0, opI64Load, 3, 8, opI64Eqz,
+		opMemorySize, 0, opI32Const,
+	}
+	body = appendInt(body, roomBefore)
+	return append(body,
+		opI32LtU, opI32And, opIf, typeEmpty,
+		opGlobalGet, 0, opI32Const, 8, opI32Add, opGlobalSet, 0,
+		opI32Const, 0, opReturn,
+		opEnd)
 }
 
 // parkBody returns the body of the function that stubs call with their argument and the number of their function: it

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Parts are the two modules of a program that was split.
@@ -43,7 +42,7 @@ func register(i int) string { return "r" + string(rune('0'+i)) }
 
 // Split splits a program into one that starts and the rest of its code, given the names of its functions (see Names) and
 // which of them are to be in the first part. What has to be there stays there, named or not: helpers of the compiler, and
-// what is called where nothing can wait.
+// what calls JavaScript. The garbage collector is always in the rest, see collectorStub.
 //
 // When the first part gets to a function that it does not have, it parks: the stub writes its own PC where the runtime
 // looks for the PC to go on with, and has the WebAssembly stack unwound as for a switch of goroutines; the stacks of Go lie in
@@ -74,15 +73,19 @@ func splitCode(program []byte, names []string, first func(name string) bool) (Pa
 	if len(names) > len(c.bodies) {
 		return Parts{}, fmt.Errorf("there are %d names for %d functions", len(names), len(c.bodies))
 	}
-	stays := c.mustStay(names)
+	collect := slices.Index(names, collector)
+	if collect < 0 {
+		return Parts{}, fmt.Errorf("there is no %s", collector)
+	}
+	stays := c.mustStay()
 	for i, name := range names {
-		stays[i] = stays[i] || first(name)
+		stays[i] = stays[i] || i != collect && first(name)
 	}
 	p := Parts{Stays: stays}
 	if p.Rest, err = c.rest(sections, stays); err != nil {
 		return Parts{}, err
 	}
-	p.First, err = c.first(sections, stays)
+	p.First, err = c.first(sections, stays, collect)
 	return p, err
 }
 
@@ -193,41 +196,13 @@ func (c code) checkTable(sections []section) (n int, err error) {
 	return n, nil
 }
 
-// mustStay says of each function whether it cannot be missing: those of another type than Go's and what calls imported
-// functions, which the rest does not have; and what the write barrier of the garbage collector calls, for that is a call
-// that never unwinds (runtime/asm_wasm.s, CALLNORESUME). What the runtime does there before it dies does not count.
-func (c code) mustStay(names []string) []bool {
+// mustStay says of each function whether it cannot be missing: those of another type than Go's, and what calls imported
+// functions, which the rest does not have.
+func (c code) mustStay() []bool {
 	stays := make([]bool, len(c.bodies))
-	var todo []int
 	for i := range c.bodies {
-		switch {
-		case i >= c.inTable || c.types[i] != 0 || slices.ContainsFunc(c.calls[i], func(call call) bool { return call.function < c.imports }):
-			stays[i] = true
-		case i < len(names) && (names[i] == "runtime.wbBufFlush" || names[i] == "runtime.wbBufFlush.func1"):
-			stays[i] = true
-			todo = append(todo, i)
-		}
-	}
-	for len(todo) > 0 {
-		i := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		for _, call := range c.calls[i] {
-			callee := int(call.function) - int(c.imports)
-			if callee < 0 || stays[callee] || callee < len(names) && dies(names[callee]) {
-				continue
-			}
-			stays[callee] = true
-			todo = append(todo, callee)
-		}
+		stays[i] = i >= c.inTable || c.types[i] != 0 ||
+			slices.ContainsFunc(c.calls[i], func(call call) bool { return call.function < c.imports })
 	}
 	return stays
 }
-
-// dies says whether a function is called only where the runtime gives up, or by it from then on, or for execution traces,
-// which a page cannot ask for.
-func dies(name string) bool {
-	name, ok := strings.CutPrefix(name, "runtime.")
-	return ok && slices.ContainsFunc(deadly, func(prefix string) bool { return strings.HasPrefix(name, prefix) })
-}
-
-var deadly = []string{"throw", "fatal", "bad", "print", "panic", "goPanic", "gopanic", "sigpanic", "morestack", "gcDumpObject", "trace", "(*trace"}

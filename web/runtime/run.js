@@ -53,7 +53,7 @@ export function run(module, { call, timeout, life, rest, bridge, ended }) {
       resolve((method, args, answer, refuse) => {
         const [group, all] = method.split(/\.(all$)/);
         if (all) answer(records(call, group, ...args));
-        else if (/\./.test(method))
+        else if (/\.|fetch/.test(method))
           whole().then(() => args.at(-1)?.signal?.aborted || invoke(method, args, answer, refuse), refuse);
         else invoke(method, args, answer, refuse);
       });

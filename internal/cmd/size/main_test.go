@@ -16,11 +16,11 @@ func TestCheck(t *testing.T) {
 		loader, runtime, wasm, empty int64
 		want                         []string
 	}{
-		{"at both limits", 6144, 2560, 440_000, 400_000, nil},
+		{"at both limits", 6144, 2816, 440_000, 400_000, nil},
 		{"a large loader", 6150, 2000, 430_000, 400_000, []string{"the loader is 6 bytes over its budget of 6144"}},
 		{"a large module", 5000, 2000, 640_000, 400_000, []string{"the module is 1.60 times", "200000 bytes over its budget of 1.10 times (440000"}},
-		{"a large runtime", 5000, 2561, 430_000, 400_000, []string{"the runtime is 1 bytes over its budget of 2560"}},
-		{"all", 7144, 3560, 640_000, 400_000, []string{"the loader is 1000 bytes", "the runtime is 1000 bytes", "the module is 1.60"}},
+		{"a large runtime", 5000, 2817, 430_000, 400_000, []string{"the runtime is 1 bytes over its budget of 2816"}},
+		{"all", 7144, 3816, 640_000, 400_000, []string{"the loader is 1000 bytes", "the runtime is 1000 bytes", "the module is 1.60"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -51,7 +51,7 @@ func TestReport(t *testing.T) {
 		"   1536.0     500.0       390.6         400000  (an empty Go program)",
 		"",
 		"The module is 1.50 times the empty program (brotli); the budget is 1.10. With its runtime it takes 601536 bytes.",
-		"The loader takes 5632 bytes (brotli); the budget is 6144. The runtime takes 1536; its budget is 2560.",
+		"The loader takes 5632 bytes (brotli); the budget is 6144. The runtime takes 1536; its budget is 2816.",
 		"",
 	}, "\n"), out.String())
 }

@@ -46,6 +46,7 @@ func main() {
 	<-there
 	begin.Release()
 
+	only := js.Global().Get("only")
 	for _, part := range []struct {
 		name string
 		run  func() string
@@ -53,7 +54,9 @@ func main() {
 		{"deferred", deferred}, {"panics", panics}, {"repanics", repanics}, {"goroutines", goroutines}, {"garbage", garbage},
 		{"timers", timers}, {"exits", exits}, {"cases", cases}, {"maps", maps}, {"calls", calls}, {"awaits", awaits}, {"nested", nested},
 	} {
-		println(part.name, part.run())
+		if only.IsUndefined() || only.String() == part.name {
+			println(part.name, part.run())
+		}
 	}
 	js.Global().Get("done").Invoke()
 	select {}

@@ -1,7 +1,7 @@
 // Runs programs that were split, one after another: node run.mjs wasm_exec.js parts.js delay directory...
 // Each directory has program.wasm, and rest.wasm unless that program is whole. The rest comes so many milliseconds after
 // the program began, or once the program is parked for it if that is "parked"; a program that asks to be whole is told
-// so at once if it is "asked". Prints what each program printed, how often it was parked, and what broke it.
+// so at once if it is "asked", and does nothing else. Prints what each program printed, how often it was parked, and what broke it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,6 +14,7 @@ const again = "while (this._scheduledTimeouts.has(id))";
 const text = readFileSync(support, "utf8").replace(again, "while (!this._parked && this._scheduledTimeouts.has(id))");
 if (!text.includes("_parked")) throw Error("the support code is unknown");
 (0, eval)(text);
+if (delay === "asked") globalThis.only = "nested";
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 globalThis.callBack = (f, n) => f(n);

@@ -185,3 +185,25 @@ func TestParked(t *testing.T) {
 		})
 	}
 }
+
+// TestParkedForEver tells the visitor of a program that waits for what is not to be had, and signs in once it is there.
+func TestParkedForEver(t *testing.T) {
+	t.Parallel()
+	for name, missing := range map[string]string{
+		"before the request": "keygenauth/internal/session.(*Session).SignIn",
+		"in the event":       "keygenauth/internal/page.(*form).submit",
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := parked(t, missing)
+			_, mend := s.withoutRest()
+			s.open("/form.html")
+			s.untilAttached()
+			s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
+			s.untilSays(notLoaded)
+			mend()
+			s.press("\r")
+			s.untilSignedIn()
+			assert.Len(t, s.logins(), 1)
+		})
+	}
+}

@@ -13,7 +13,7 @@ let unsplit; // whether the next program is to be there as a whole before it sta
 //   loader leaves the page; rest(): promise of the module with the rest of the
 //   program; bridge(life, ready): what the program may use, `life`
 //   being a signal that is aborted when it ends, ready(call) what it says that it
-//   runs by; ended(why): called once, then, with an error or what one says; returns
+//   runs by, which returns a promise where it has to wait for the rest; ended(why): called once, then, with an error or what one says; returns
 //   what run rejects with.
 export function run(module, { call, timeout, life, rest, bridge, ended }) {
   return new Promise((resolve, reject) => {
@@ -32,14 +32,15 @@ export function run(module, { call, timeout, life, rest, bridge, ended }) {
       go._scheduledTimeouts.forEach(clearTimeout);
       go._scheduledTimeouts.clear();
       own.abort();
-      // Another one shall not get into what this one could not wait for.
-      unsplit ||= cause;
       reject(ended(cause?.code ? cause : cause ? String(cause.message) : "the program ended"));
     };
     // All that enters Go once it runs comes this way: events (go._pendingEvent) and
     // timers. A trap (a Go runtime fault, memory) leaves the program broken but not
     // "exited": treat it as ended, too.
-    const withExports = inParts(go, rest, end);
+    const withExports = inParts(go, rest, (error) => {
+      unsplit = true; // the next one shall not get there
+      end(error);
+    });
     const resume = go._resume;
     go._resume = () => {
       try {
@@ -55,7 +56,7 @@ export function run(module, { call, timeout, life, rest, bridge, ended }) {
         if (all) answer(records(call, group, ...args));
         else if (/\.|fetch/.test(method))
           whole().then(() => args.at(-1)?.signal?.aborted || invoke(method, args, answer, refuse), refuse);
-        else invoke(method, args, answer, refuse);
+        else return invoke(method, args, answer, refuse);
       });
       if (scope.bridge.config.load !== "lazy") whole().catch(() => {}); // the next call tries again
     };

@@ -87,8 +87,15 @@ func (o Options) finish(ctx context.Context, root string, linked program) (progr
 	if err != nil {
 		return program{}, err
 	}
+	first, err := o.first(root)
+	if err != nil {
+		return program{}, err
+	}
 	small, err := postlink.Shrink(linked.wasm)
 	if err != nil {
+		return program{}, err
+	}
+	if small, err = postlink.Arrange(small, names, first); err != nil {
 		return program{}, err
 	}
 	started, err := postlink.Preinit(ctx, small)
@@ -107,22 +114,28 @@ func (o Options) finish(ctx context.Context, root string, linked program) (progr
 		ready.whole = ready.wasm
 		return ready, errors.Join(ready.count(names), writeNames(o.Calls, names))
 	}
-	first := o.First
-	if first == nil {
-		if first, err = First(root); err != nil {
-			return program{}, err
-		}
-	}
 	return ready, ready.split(names, first)
 }
 
-// split leaves the program without the functions that are not among the first.
-func (p *program) split(names, first []string) error {
+// first says which functions are to be in the first part.
+func (o Options) first(root string) (func(name string) bool, error) {
+	names := o.First
+	if names == nil {
+		var err error
+		if names, err = First(root); err != nil {
+			return nil, err
+		}
+	}
 	has := map[string]bool{}
-	for _, name := range first {
+	for _, name := range names {
 		has[name] = true
 	}
-	parts, err := postlink.Split(p.wasm, names, func(name string) bool { return has[name] })
+	return func(name string) bool { return has[name] }, nil
+}
+
+// split leaves the program without the functions that are not among the first.
+func (p *program) split(names []string, first func(name string) bool) error {
+	parts, err := postlink.Split(p.wasm, names, first)
 	p.wasm, p.rest, p.whole = parts.First, parts.Rest, p.wasm
 	return err
 }

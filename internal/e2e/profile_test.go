@@ -16,9 +16,14 @@ var profileFile = os.Getenv("KEYGEN_AUTH_PROFILE")
 // calledPath is where a page tells the site what it has called when it goes away.
 const calledPath = "/called"
 
-// noteCalls, run in each page before its own scripts, finds what its programs note, see postlink.CalledFrom.
+// noteCalls, run in each page before its own scripts, finds what its programs note, see postlink.CalledFrom, up to the first
+// operation that the page calls for: those wait for the rest of the program. Their groups are proxies (web/loader/methods.js).
 const noteCalls = `(() => {
-	const memories = [];
+	let memories = [];
+	const stop = () => (memories = memories.map((memory) => ({ buffer: memory.buffer.slice(0) })));
+	window.Proxy = new Proxy(Proxy, {
+		construct: (make, [of, { get }]) => new make(of, { get: (...args) => (Object.isFrozen(of) && stop(), get(...args)) }),
+	});
 	const { instantiate } = WebAssembly;
 	WebAssembly.instantiate = async (...args) => {
 		const result = await instantiate.apply(WebAssembly, args);

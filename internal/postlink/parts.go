@@ -122,8 +122,8 @@ func (c code) exports() []export {
 	return all
 }
 
-// rest returns the module with the code of the functions that do not stay.
-func (c code) rest(sections []section, stays []bool) ([]byte, error) {
+// rest returns the module with the code of the functions that do not stay, and their data.
+func (c code) rest(sections []section, stays []bool, data []byte) []byte {
 	number := make([]uint32, len(c.bodies)) // in the rest
 	var moved []int
 	for i := range c.bodies {
@@ -154,7 +154,8 @@ func (c code) rest(sections []section, stays []bool) ([]byte, error) {
 		{sectionStart, appendUint(nil, uint64(len(moved)))},
 		{sectionElement, places(moved)},
 		{sectionCode, encodeBodies(append(all, start))},
-	}), nil
+		{sectionData, data},
+	})
 }
 
 // moved returns a function's body for the rest: what it calls there has another number, and what it calls in the first

@@ -51,8 +51,8 @@ func register(i int) string { return "r" + string(rune('0'+i)) }
 // JavaScript calls while Go calls JavaScript cannot park so: its result would be read before it is there. All that such
 // calls do has to be in the first part.
 //
-// The program must be one that Preinit made. The numbers of the functions, and all data, are those of the program in
-// both parts.
+// The program must be one that Arrange and Preinit made. The numbers of the functions, are those of the program in both
+// parts, and so are all data once the rest is there.
 func Split(program []byte, names []string, first func(name string) bool) (Parts, error) {
 	parts, err := splitCode(program, names, first)
 	if err != nil {
@@ -70,23 +70,39 @@ func splitCode(program []byte, names []string, first func(name string) bool) (Pa
 	if err != nil {
 		return Parts{}, err
 	}
-	if len(names) > len(c.bodies) {
-		return Parts{}, fmt.Errorf("there are %d names for %d functions", len(names), len(c.bodies))
+	if c.loop, err = c.findLoop(sections); err != nil {
+		return Parts{}, err
 	}
-	collect := slices.Index(names, collector)
-	if collect < 0 {
-		return Parts{}, fmt.Errorf("there is no %s", collector)
+	stays, err := c.staying(names, first)
+	if err != nil {
+		return Parts{}, err
+	}
+	var late []byte
+	sections = slices.Clone(sections)
+	if err := editMemory(sections, func(img []byte) (_ []byte, err error) {
+		late, err = takeLate(img, stays)
+		return img, err
+	}); err != nil {
+		return Parts{}, err
+	}
+	p := Parts{Stays: stays, Rest: c.rest(sections, stays, late)}
+	p.First, err = c.first(sections, stays, slices.Index(names, collector))
+	return p, err
+}
+
+// staying says of each function whether it is in the first part.
+func (c code) staying(names []string, first func(name string) bool) ([]bool, error) {
+	if len(names) > len(c.bodies) {
+		return nil, fmt.Errorf("there are %d names for %d functions", len(names), len(c.bodies))
+	}
+	if !slices.Contains(names, collector) {
+		return nil, fmt.Errorf("there is no %s", collector)
 	}
 	stays := c.mustStay()
 	for i, name := range names {
-		stays[i] = stays[i] || i != collect && first(name)
+		stays[i] = stays[i] || name != collector && first(name)
 	}
-	p := Parts{Stays: stays}
-	if p.Rest, err = c.rest(sections, stays); err != nil {
-		return Parts{}, err
-	}
-	p.First, err = c.first(sections, stays, collect)
-	return p, err
+	return stays, nil
 }
 
 // code is what a program's functions consist of.
@@ -138,10 +154,7 @@ func readCode(sections []section) (c code, err error) {
 	if !bytes.HasPrefix(r.rest, []byte(goFunction)) {
 		return code{}, errors.New("the first type is not that of Go's functions")
 	}
-	if c.inTable, err = c.checkTable(sections); err != nil {
-		return code{}, err
-	}
-	c.loop, err = c.findLoop(sections)
+	c.inTable, err = c.checkTable(sections)
 	return c, err
 }
 

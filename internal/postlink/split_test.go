@@ -2,7 +2,6 @@ package postlink
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"math"
 	"math/rand/v2"
@@ -10,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 
@@ -17,10 +17,22 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// prepared is testdata/parts, ready to be split.
+// prepared is testdata/parts, with the names of its functions.
 type prepared struct {
-	program []byte
+	program []byte // as Shrink made it
 	names   []string
+}
+
+// split splits it.
+func (p prepared) split(t *testing.T, first func(name string) bool) Parts {
+	t.Helper()
+	arranged, err := Arrange(p.program, p.names, first)
+	require.NoError(t, err)
+	started, err := Preinit(t.Context(), arranged)
+	require.NoError(t, err)
+	parts, err := Split(started, p.names, first)
+	require.NoError(t, err)
+	return parts
 }
 
 var buildParts = sync.OnceValues(func() (p prepared, err error) {
@@ -31,11 +43,7 @@ var buildParts = sync.OnceValues(func() (p prepared, err error) {
 	if p.names, err = Names(linked); err != nil {
 		return p, err
 	}
-	small, err := Shrink(linked)
-	if err != nil {
-		return p, err
-	}
-	p.program, err = Preinit(context.Background(), small)
+	p.program, err = Shrink(linked)
 	return p, err
 })
 
@@ -100,14 +108,18 @@ func randomSplit(t *testing.T, p prepared, seed int) Parts {
 	t.Helper()
 	random := rand.New(rand.NewPCG(uint64(seed), 0))
 	missing := math.Pow(2, -1-float64(seed%8))
-	parts, err := Split(p.program, p.names, func(string) bool { return random.Float64() > missing })
-	require.NoError(t, err)
-	return parts
+	first := map[string]bool{}
+	for _, name := range p.names {
+		first[name] = random.Float64() > missing
+	}
+	return p.split(t, func(name string) bool { return first[name] })
 }
 
 func TestSplitProgramDoesTheSame(t *testing.T) {
 	p := preparedParts(t)
-	whole := inParts(t, "parked", Parts{First: p.program})[0]
+	started, err := Preinit(t.Context(), p.program)
+	require.NoError(t, err)
+	whole := inParts(t, "parked", Parts{First: started})[0]
 	assert.Contains(t, whole.Output, partsOutput)
 	assert.Contains(t, whole.Output, "nested 66\n")
 	const inOneProcess = 32
@@ -135,8 +147,7 @@ func TestSplitProgramDoesTheSame(t *testing.T) {
 // TestNothingIsParkedInJavaScript checks that a program ends where it cannot wait, rather than go on with wrong results.
 func TestNothingIsParkedInJavaScript(t *testing.T) {
 	p := preparedParts(t)
-	parts, err := Split(p.program, p.names, func(name string) bool { return name != "main.inner" })
-	require.NoError(t, err)
+	parts := p.split(t, func(name string) bool { return name != "main.inner" })
 	got := inParts(t, "parked", parts)[0]
 	assert.Empty(t, got.Error)
 	assert.Contains(t, got.Output, "nested 66\n", "with the rest there")
@@ -158,18 +169,22 @@ func TestSplitRefuses(t *testing.T) {
 	names, err := Names(linked)
 	require.NoError(t, err)
 	all := func(string) bool { return true }
+	started, err := Preinit(t.Context(), p.program)
+	require.NoError(t, err)
+	runtime := func(name string) bool { return strings.HasPrefix(name, "runtime.") }
 	for want, try := range map[string]func() error{
 		"the program has yet to start": func() error { _, err := Split(linked, names, all); return err },
 		"not a WebAssembly module":     func() error { _, err := Split(nil, nil, all); return err },
 		"imports or has no functions":  func() error { _, err := Split(module(memory), nil, all); return err },
-		"names for":                    func() error { _, err := Split(p.program, make([]string, 1<<16), all); return err },
+		"names for":                    func() error { _, err := Split(started, make([]string, 1<<16), all); return err },
+		"there is no runtime.gcStart":  func() error { _, err := Arrange(p.program, nil, all); return err },
+		"are not arranged for this":    func() error { _, err := Split(started, p.names, runtime); return err },
 		"read the names of functions":  func() error { _, err := Names(nil); return err },
 		"0 function tables":            func() error { _, err := Names(module([]byte{2, 0}, []byte{3, 0}, memory, data())); return err },
 	} {
 		assert.ErrorContains(t, try(), want)
 	}
-	parts, err := Split(p.program, p.names, all)
-	require.NoError(t, err)
+	parts := p.split(t, all)
 	_, err = Split(parts.First, p.names, all)
 	assert.ErrorContains(t, err, "was split before")
 }

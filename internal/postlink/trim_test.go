@@ -230,5 +230,5 @@ func TestShortName(t *testing.T) {
 
 func TestPackRefusesWhatDoesNotFit(t *testing.T) {
 	refs := references{"12345678": {0}}
-	assert.ErrorContains(t, refs.pack(make([]byte, 16), span{8, 16}, shorterFirst), "does not fit")
+	assert.ErrorContains(t, refs.pack(make([]byte, 16), span{8, 16}, 1, shorterFirst), "does not fit")
 }

@@ -259,20 +259,33 @@ func TestCompressedBytes(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	dir := t.TempDir()
-	_, _, _, err := Sizes(dir)
+	_, err := ReadSizes(dir)
 	assert.ErrorContains(t, err, "make dist")
 
+	// A module of this many functions, and a custom section.
+	module := func(functions byte) []byte {
+		m := append([]byte("\x00asm\x01\x00\x00\x00\x03"), functions+1, functions)
+		m = append(m, make([]byte, functions)...)
+		return append(append(m, 0, 0xe8, 7, 4), strings.Repeat("wasm", 250)[1:]...)
+	}
 	require.NoError(t, write(dir, best, []byte(strings.Repeat("loader", 100)), Loader))
 	require.NoError(t, write(dir, best, []byte(strings.Repeat("runtime", 10)), Runtime))
-	require.NoError(t, write(dir, best, []byte(strings.Repeat("wasm", 1000)), Wasm))
-	loader, runtime, wasm, err := Sizes(dir)
+	require.NoError(t, write(dir, best, module(9), Wasm))
+	require.NoError(t, write(dir, best, module(5), Rest))
+	s, err := ReadSizes(dir)
 	require.NoError(t, err)
-	assert.Equal(t, int64(70), runtime.Raw)
-	assert.Equal(t, int64(600), loader.Raw)
-	assert.Equal(t, int64(4000), wasm.Raw)
-	assert.Equal(t, Wasm, wasm.Name)
-	assert.Less(t, wasm.Brotli, wasm.Gzip)
-	assert.Positive(t, wasm.Brotli)
+	assert.Equal(t, int64(70), s.Runtime.Raw)
+	assert.Equal(t, int64(600), s.Loader.Raw)
+	assert.Equal(t, int64(len(module(9))), s.Wasm.Raw)
+	assert.Equal(t, Wasm, s.Wasm.Name)
+	assert.Equal(t, Rest, s.Rest.Name)
+	assert.Less(t, s.Wasm.Brotli, s.Wasm.Gzip)
+	assert.Positive(t, s.Wasm.Brotli)
+	assert.Equal(t, []int{4, 5}, []int{s.Functions, s.RestFunctions})
+
+	require.NoError(t, write(dir, best, []byte("none"), Rest))
+	_, err = ReadSizes(dir)
+	assert.ErrorContains(t, err, Rest+": not a WebAssembly module")
 }
 
 // pinned returns the toolchain that compiles the program for visitors.

@@ -88,7 +88,7 @@ func (f function) size() int { return funcSize + 4*(len(f.pcdata)+len(f.funcdata
 func (u uses) arrange(img []byte) error {
 	pctabs, data := references{}, references{}
 	early := map[int]bool{} // addresses of references that functions of the first part have
-	ends := u.objectEnds(img)
+	ends := objectEnds(img, u.tables, u.funcs)
 	for i, f := range u.funcs {
 		for _, at := range append([]int{f.at + funcPcsp}, f.pcdata...) {
 			early[at] = u.stays[i]
@@ -120,28 +120,6 @@ func (u uses) arrange(img []byte) error {
 		}
 	}
 	return u.arrangeFunctions(img)
-}
-
-// objectEnds returns where each object in the table of funcdata ends, by where it begins: with the next one.
-func (u uses) objectEnds(img []byte) map[uint32]int {
-	var all []uint32
-	for _, f := range u.funcs {
-		for _, at := range f.funcdata {
-			if offset := binary.LittleEndian.Uint32(img[at:]); offset != noFuncdata {
-				all = append(all, offset)
-			}
-		}
-	}
-	slices.Sort(all)
-	all = slices.Compact(all)
-	ends := map[uint32]int{}
-	for i, offset := range all {
-		ends[offset] = u.funcdata.to - u.funcdata.from
-		if i+1 < len(all) {
-			ends[offset] = int(all[i+1])
-		}
-	}
-	return ends
 }
 
 // arrangeFunctions moves the structures that others stand in for behind the others.

@@ -3,6 +3,7 @@ package postlink
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 )
 
@@ -54,4 +55,19 @@ func names(linked []byte) ([]string, error) {
 		return img, nil
 	})
 	return all, err
+}
+
+// Functions returns how many functions a module has, imported ones not counted.
+func Functions(module []byte) (int, error) {
+	sections, err := parseModule(module)
+	if err != nil {
+		return 0, err
+	}
+	function := find(sections, sectionFunction)
+	if function == nil {
+		return 0, errors.New("the module has no functions")
+	}
+	r := reader{rest: function.content}
+	n := int(r.uint32())
+	return n, r.err
 }

@@ -27,6 +27,7 @@ func trim(img []byte) (start []byte, err error) {
 	addName := func(at int, id byte) error {
 		return names.add(img, t.names, at, func(b []byte) (string, error) { return shortName(b, id) })
 	}
+	ends := objectEnds(img, t, funcs)
 	for _, f := range funcs {
 		trimFunction(img, f)
 		if err := addName(f.at+funcName, img[f.at+funcID]); err != nil {
@@ -53,6 +54,12 @@ func trim(img []byte) (start []byte, err error) {
 	}
 	if err := pctabs.pack(img, t.pctab, 1, shorterFirst); err != nil {
 		return nil, err
+	}
+	used := objectEnds(img, t, funcs)
+	for from, to := range ends {
+		if _, ok := used[from]; !ok {
+			clear(img[t.funcdata.from+int(from) : t.funcdata.from+to])
+		}
 	}
 	clear(img[t.units.from:t.units.to])
 	clear(img[t.files.from:t.files.to])

@@ -19,7 +19,9 @@ export function run(module, { call, timeout, life, rest, bridge, ended }) {
   return new Promise((resolve, reject) => {
     const go = new scope.Go();
     const own = new AbortController();
-    let late, whole;
+    const limit = () => setTimeout(() => end(), timeout * 1000);
+    let late = limit();
+    let whole;
     let over = false;
 
     const end = (cause) => {
@@ -78,8 +80,11 @@ export function run(module, { call, timeout, life, rest, bridge, ended }) {
       .then(async ({ exports }) => {
         whole = withExports(exports);
         // Every answer is to be verified, by code of the rest.
-        if (scope.bridge.config.publicKey || unsplit) await whole();
-        late = setTimeout(() => end(), timeout * 1000);
+        if (scope.bridge.config.publicKey || unsplit) {
+          clearTimeout(late); // the download has a limit of its own
+          await whole();
+          late = limit();
+        }
         return over || life.aborted || go.run({ exports: { ...exports, run: () => begin(exports.run) } });
       })
       .then(() => end(), end);

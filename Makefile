@@ -13,7 +13,8 @@ run: ## serve the demo; ACCOUNT=… [HOST=…] [ENVIRONMENT=…] for a real API
 	@go run ./internal/cmd/demo -account='$(ACCOUNT)' -host='$(HOST)' -environment='$(ENVIRONMENT)'
 
 test: needs dist ## run all tests, on this machine and in Chromium
-	go test -race -parallel 4 -timeout 30m ./...
+	go test -race -timeout 30m $$(go list ./... | grep -v /e2e$$)
+	go test -parallel 6 -timeout 30m ./internal/e2e
 	$(BROWSER) go test -exec="$$(go tool -n wasmtest)" $(BROWSER_PACKAGES)
 
 browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, in WebKit, the engine of Safari, and what needs a whole Chromium

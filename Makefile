@@ -45,8 +45,8 @@ dist: ## build what a static host serves, into dist/; NAME=… names the files; 
 release: ## write what is downloaded into release/: npm package, archive for static hosts, sums; TAG=v… checks the version
 	@go run ./internal/cmd/release $(if $(TAG),-tag='$(TAG)')
 
-bench: needs-chromium needs-whole ## measure it beside the tutorial's script and an empty Go program; ONLY=visits, distance or growth; README=1 updates the README
-	@go run ./internal/cmd/bench $(if $(ONLY),-only='$(ONLY)') $(if $(README),-readme)
+bench: needs-chromium needs-whole ## measure it beside the tutorial's script and an empty Go program; ONLY=visits, distance or growth; PUBLISH=1 updates docs/performance.md
+	@go run ./internal/cmd/bench $(if $(ONLY),-only='$(ONLY)') $(if $(PUBLISH),-publish)
 
 size: dist ## print what the built files weigh; fail over budget
 	@go run ./internal/cmd/size

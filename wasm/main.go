@@ -56,11 +56,11 @@ func main() {
 	store := session.NewBrowserStore(session.Mode(text("storage")), key)
 	store.Memory = memory{kept}
 	if store.Staff = config.Get("allowStaff").True(); store.Staff {
-		store.Move(strings.TrimSuffix(key, ":staff"))
+		store.MoveFrom(strings.TrimSuffix(key, ":staff"))
 	}
 	var auth *session.Session
 	join := func() browser.Channel {
-		return browser.NewChannel(key, func(message string) { auth.Hear(message) })
+		return browser.NewChannel(key, func(message string) { auth.Receive(message) })
 	}
 	channel := join()
 	auth = session.New(session.Config{
@@ -73,13 +73,13 @@ func main() {
 				do()
 			}
 		},
-		Busy:    browser.Busy,
-		Tell:    func(message string) { channel.Send(message) },
-		Visible: browser.Visible,
+		Busy:      browser.Busy,
+		Broadcast: func(message string) { channel.Send(message) },
+		Visible:   browser.Visible,
 		Options: func() keygen.TokenOptions {
 			return keygen.TokenOptions{Name: text("tokenName"), Expiry: browser.TimeOf(text("tokenExpiry"))}
 		},
-		Told:       &session.Told{TokenID: member("tokenId"), UserID: member("userId"), Heard: kept.Get("heard").True()},
+		PageState:  &session.PageState{TokenID: member("tokenId"), UserID: member("userId"), Notified: kept.Get("heard").True()},
 		AllowStaff: store.Staff,
 		FixedLife:  text("tokenExpiry") != "",
 		Notify:     func(event session.Event) bool { return !disposed && jsapi.Notify(event) },
@@ -189,7 +189,7 @@ func follow(auth *session.Session, key string) {
 	browser.Listen(browser.Window(), "online", func(browser.Value) { auth.Wake(true) })
 }
 
-// memory is a session.Place that the loader keeps.
+// memory is a session.Slot that the loader keeps.
 type memory struct{ object browser.Value }
 
 func (m memory) Get() string {

@@ -102,11 +102,11 @@ func (w *world) open(change ...func(*Config)) *fakeTab {
 			do()
 		},
 		Busy: tab.busy.Load,
-		Tell: func(message string) {
+		Broadcast: func(message string) {
 			for _, other := range w.others(tab) {
 				time.AfterFunc(time.Millisecond, func() {
 					if !other.frozen.Load() {
-						other.Hear(message)
+						other.Receive(message)
 					}
 				})
 			}
@@ -181,8 +181,8 @@ func bubble(t *testing.T, test func(t *testing.T, w *world)) {
 		settle()
 		for _, tab := range w.tabs {
 			tab.Session.mu.Lock()
-			if tab.Session.ticks.cancel != nil {
-				tab.Session.ticks.cancel()
+			if tab.Session.timer.cancel != nil {
+				tab.Session.timer.cancel()
 			}
 			tab.Session.mu.Unlock()
 		}

@@ -59,7 +59,7 @@ func TestRestore(t *testing.T) {
 				test.prepare(w)
 				tab := w.open()
 				tab.Restore()
-				time.Sleep(lag * time.Millisecond) // another tab may have renewed what is refused
+				time.Sleep(storageLag * time.Millisecond) // another tab may have renewed what is refused
 				settle()
 				assert.Equal(t, test.events, tab.heard())
 				assert.Equal(t, test.signed, tab.State() != nil)

@@ -80,7 +80,7 @@ func (p *play) open(from *actor) *actor {
 	a := &actor{name: strconv.Itoa(len(p.tabs))}
 	var mu sync.Mutex
 	watch := func(c *Config) {
-		c.Told = nil
+		c.PageState = nil
 		c.Notify = func(event Event) bool {
 			mu.Lock()
 			defer mu.Unlock()

@@ -73,7 +73,7 @@ func TestRenewTogether(t *testing.T) {
 						}()
 					}
 				}
-				time.Sleep(quiet*time.Millisecond + time.Second)
+				time.Sleep(idleTime*time.Millisecond + time.Second)
 				settle()
 				assert.Equal(t, 1, w.server.count("add"))
 				for _, tab := range w.tabs {
@@ -110,7 +110,7 @@ func TestRenewByItself(t *testing.T) {
 				tab.Restore()
 				settle()
 				assert.Zero(t, w.server.count("add"), "not as long as somebody may be about to click")
-				time.Sleep(quiet * time.Millisecond)
+				time.Sleep(idleTime * time.Millisecond)
 				assert.Equal(t, test.want, w.server.count("add"))
 			})
 		})
@@ -132,7 +132,7 @@ func TestRenewByItself(t *testing.T) {
 			w.offline(true)
 			tab.Restore()
 			tab.Wake(false)
-			time.Sleep(2 * quiet * time.Millisecond)
+			time.Sleep(2 * idleTime * time.Millisecond)
 			tab.Wake(false)
 			settle()
 			w.offline(false)

@@ -11,8 +11,8 @@ const (
 
 // clockOffset is the difference between the server's clock and this device's.
 type clockOffset struct {
-	milliseconds int64 // added to the device's time
-	known        bool  // false until the first response of the server
+	offset int64 // milliseconds, added to the device's time
+	known  bool  // false until the first response of the server
 }
 
 // ServerTime sets the session's clock by the Date header of a response, in
@@ -20,13 +20,13 @@ type clockOffset struct {
 // it arrives. So the corrected clock is a little late, and no session ends early.
 func (s *Session) ServerTime(now int64) {
 	s.mu.Lock()
-	s.clock = clockOffset{milliseconds: now - s.config.Clock.Now(), known: true}
+	s.clock = clockOffset{offset: now - s.config.Clock.Now(), known: true}
 	s.mu.Unlock()
 	s.startTimer()
 }
 
 // now returns the corrected time in milliseconds since 1970. The caller holds mu.
-func (s *Session) now() int64 { return s.config.Clock.Now() + s.clock.milliseconds }
+func (s *Session) now() int64 { return s.config.Clock.Now() + s.clock.offset }
 
 // timeLeft returns the milliseconds until a session expires, and whether it
 // expires at all. An expiry that is no valid time counts as expired. The caller

@@ -99,8 +99,8 @@ func (s *Session) renew(old *Record) (renewed bool, err error) {
 		_, renewed = s.save(&next, false, old.place != inMemory && token.ID != old.Token.ID)
 		if !renewed {
 			err = errStorageUnavailable()
-		} else if s.verifiedToken == old.value() {
-			s.verifiedToken = token.Value
+		} else if s.verified == old.value() {
+			s.verified = token.Value
 		}
 	}
 	s.mu.Unlock()

@@ -19,20 +19,20 @@ type Session struct {
 
 	// mu guards the fields below and the store. It is not held during a request or
 	// a call of Notify or Changed.
-	mu            sync.Mutex
-	record        *Record // nil when signed out
-	user          keygen.User
-	verifiedToken string        // value of the last token that the API has accepted
-	verifying     string        // id of the token that is being verified, "" for none
-	epoch         int           // number of sign-outs and calls of Close; a sign-in of an earlier epoch fails
-	exchanges     int           // number of sign-ins and renewals under way
-	closed        chan struct{} // closed after the last of them; nil before Close
-	clock         clockOffset
-	timer         expiryTimer
-	renewal       renewal
-	unrevoked     revocations
-	check         expiryCheck
-	received      []string // messages: kind and id of the token
+	mu        sync.Mutex
+	record    *Record // nil when signed out
+	user      keygen.User
+	verified  string        // value of the last token that the API has accepted
+	verifying string        // id of the token that is being verified, "" for none
+	epoch     int           // number of sign-outs and calls of Close; a sign-in of an earlier epoch fails
+	exchanges int           // number of sign-ins and renewals under way
+	closed    chan struct{} // closed after the last of them; nil before Close
+	clock     clockOffset
+	timer     expiryTimer
+	renewal   renewal
+	unrevoked revocations
+	check     expiryCheck
+	received  []string // messages: kind and id of the token
 }
 
 // New returns a Session without reading the store.

@@ -33,9 +33,9 @@ func (s *Session) Reread() {
 		changed = before != nil
 	}
 	same := sameUser(before, stored)
-	verified := same && s.verifiedToken == before.value()
+	verified := same && s.verified == before.value()
 	if verified {
-		s.verifiedToken = stored.value()
+		s.verified = stored.value()
 	}
 	newState := changed || stored != nil && stored.Persistent != before.Persistent
 	s.set(stored)
@@ -75,7 +75,7 @@ func (s *Session) Wake(online bool) {
 	s.retryRevocations()
 	s.mu.Lock()
 	record := s.record
-	unverified := record != nil && record.value() != s.verifiedToken && (online || record.Token.ID != s.verifying)
+	unverified := record != nil && record.value() != s.verified && (online || record.Token.ID != s.verifying)
 	stored, _ := s.config.Store.Load()
 	s.mu.Unlock()
 	switch {

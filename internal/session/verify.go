@@ -37,7 +37,7 @@ func (s *Session) verify(record *Record) {
 			s.mu.Lock()
 			// The token may have been renewed or verified meanwhile.
 			now := s.record
-			unverified := now != nil && now.Token.ID == record.Token.ID && now.value() != s.verifiedToken
+			unverified := now != nil && now.Token.ID == record.Token.ID && now.value() != s.verified
 			s.mu.Unlock()
 			if !unverified {
 				return
@@ -79,11 +79,11 @@ func (s *Session) onVerified(record *Record, user keygen.User) {
 		s.config.Store.SetKind(s.record, user.Role+"-token")
 		s.set(nil)
 	case current:
-		s.user, s.verifiedToken = user, record.value()
+		s.user, s.verified = user, record.value()
 	}
 	// The token may have been renewed during the request.
 	newer := s.record
-	unverified := !current && newer != nil && newer.value() != s.verifiedToken && newer.Token.ID != s.verifying
+	unverified := !current && newer != nil && newer.value() != s.verified && newer.Token.ID != s.verifying
 	s.mu.Unlock()
 	switch {
 	case unverified:

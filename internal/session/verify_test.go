@@ -142,7 +142,7 @@ func TestRenewWhileVerifying(t *testing.T) {
 		tab.Session.mu.Lock()
 		defer tab.Session.mu.Unlock()
 		assert.Equal(t, ada, tab.user.ID)
-		assert.Equal(t, tab.record.value(), tab.verifiedToken)
+		assert.Equal(t, tab.record.value(), tab.verified)
 	})
 }
 

@@ -20,8 +20,8 @@ func (s *Session) revokeReplaced(old *Record) {
 
 // revokeOverwritten revokes a token that was saved in localStorage and is no
 // longer there: two pages may have written at the same moment, or the site's data
-// were cleared. It does not where another page revokes the token: a record that
-// replaces it has its id in After, and a sign-out sends a message.
+// were cleared. It does not revoke a token that another page revokes: then the record
+// that replaced it has its id in After, or a message of a sign-out has arrived.
 func (s *Session) revokeOverwritten(stored *Record) {
 	if stored.place == inBrowser {
 		s.revokeOrphan(func() (orphan, certain bool) {
@@ -31,9 +31,9 @@ func (s *Session) revokeOverwritten(stored *Record) {
 	}
 }
 
-// revokeOrphan revokes a token in the background if check returns orphan, twice
-// with a pause: storage may change before the message that explains the change
-// arrives. While check is not certain it is repeated every hour. check is called
+// revokeOrphan revokes a token in the background if check finds an orphan twice, with
+// a pause in between: a change of storage may arrive before the message that explains
+// it. As long as check is not certain it is called again every hour. check is called
 // with mu held.
 func (s *Session) revokeOrphan(check func() (orphan, certain bool), record *Record) {
 	s.config.Background(func() {

@@ -2,7 +2,7 @@ package session
 
 // SignOut ends the session on this device at once, also a stored one that is not
 // shown because it looks expired. The token is then revoked in the background
-// (DELETE /tokens/{id}), again and again until there is a network.
+// (DELETE /tokens/{id}). Without a network the next Wake sends that request again.
 func (s *Session) SignOut() {
 	s.mu.Lock()
 	s.epoch++

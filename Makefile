@@ -22,7 +22,7 @@ browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, i
 	go test -count=1 -parallel 4 -run '^TestWarm' ./internal/e2e
 
 hosts: needs needs-hosts dist ## test the built files with web servers, bundlers and frameworks; ONLY=TestBundlers/vite for one
-	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports|TestExamples|TestZone)' ./internal/e2e
+	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports|TestExamples|TestZone|TestWorkbox|TestShells)' ./internal/e2e
 
 aloud: needs-aloud dist ## test what Orca, a screen reader, reads out of Firefox
 	KEYGEN_AUTH_BROWSER=firefox-on-screen .ci/aloud go test -count=1 -v -parallel 1 -run TestAloud ./internal/e2e

@@ -160,10 +160,12 @@ func TestImports(t *testing.T) {
 			assert.Equal(t, needsPage+"\n", p.run(time.Minute, "node", script), script)
 		}
 	})
-	t.Run("Jest", func(t *testing.T) {
-		p := newProject(t, "jest")
-		assert.Contains(t, p.run(5*time.Minute, "npm", "run", "build"), "1 passed")
-	})
+	for _, runner := range []string{"jest", "vitest"} {
+		t.Run(runner, func(t *testing.T) {
+			p := newProject(t, runner)
+			assert.Contains(t, p.run(5*time.Minute, "npm", "run", "build"), "1 passed")
+		})
+	}
 	t.Run("workerd", func(t *testing.T) {
 		p := newProject(t, "wrangler")
 		addr := freeAddr(t)

@@ -103,8 +103,11 @@ func TestAssetsElsewhere(t *testing.T) {
 			{name: "as built", bend: asIs},
 			{name: "another script", bend: as(".js"), said: "/sign-in/keygen-auth.runtime."},
 			{name: "another program", bend: as(".wasm"), said: "/sign-in/keygen-auth."},
-			{name: "not for other origins", closed: true, bend: asIs, said: "/sign-in/keygen-auth.runtime."},
+			{name: "not for other origins", closed: true, bend: asIs, said: "/sign-in/keygen-auth."},
 		} {
+			if form == "module" && test.name == "another script" {
+				continue // it has that inside
+			}
 			t.Run(form+", "+test.name, func(t *testing.T) {
 				t.Parallel()
 				e := newElsewhere(t)
@@ -138,7 +141,8 @@ func TestAssetsElsewhere(t *testing.T) {
 				s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 				s.untilSignedIn()
 				for _, kind := range []string{".runtime.", ".wasm", ".de."} {
-					assert.Contains(t, strings.Join(e.names(), " "), kind, "from the other origin")
+					asked := strings.Contains(strings.Join(e.names(), " "), kind)
+					assert.Equal(t, form == "tag" || kind != ".runtime.", asked, "%s from the other origin", kind)
 				}
 			})
 		}

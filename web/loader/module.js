@@ -17,8 +17,8 @@ export const start = (settings) =>
     main(
       () => readSettings(settings, beside(document), fault(settings)),
       (file, assets) =>
-        // The texts are scripts then, and what runs the program is part of this one.
-        file === RUNTIME_FILE || (own && file !== WASM_FILE) ? file : assets ? new URL(names[file], assets) : wasm(),
+        // The texts are scripts then, and what runs the program is part of this one. Next says a path for a URL.
+        file === RUNTIME_FILE || (own && file !== WASM_FILE) ? file : assets ? new URL(names[file], assets) : new URL(wasm(), document.baseURI),
       () => import("../runtime/runtime.js"),
       async (url, init) => (url.href ? fetch(url, init) : new Response(JSON.stringify((await (await texts()).default[url]()).default))),
       own ? ADVICE : "",

@@ -151,7 +151,7 @@ func TestBundlers(t *testing.T) {
 			tab.allow("status of 404")
 			tab.signIn(demo.Plain.Email, demo.Plain.Password)
 			tab.untilSays(table(t, "de")["LOAD_FAILED"])
-			said := regexp.MustCompile(`keygen-auth: ` + host.URL + `/\S*keygen-auth\S*\.wasm is missing, .* \(status 404, text/plain; charset=utf-8\)\. Have your bundler copy`)
+			said := regexp.MustCompile(`keygen-auth: ` + host.URL + `/\S*\.wasm is missing, .* \(status 404, text/plain; charset=utf-8\)\. Have your bundler copy`)
 			require.Eventually(t, func() bool { return said.MatchString(strings.Join(tab.lines(), "\n")) }, patience, poll, "how to mend it")
 
 			there.Store(true)

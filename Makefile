@@ -13,7 +13,8 @@ run: ## serve the demo; ACCOUNT=… [HOST=…] [ENVIRONMENT=…] for a real API
 	@go run ./internal/cmd/demo -account='$(ACCOUNT)' -host='$(HOST)' -environment='$(ENVIRONMENT)'
 
 test: needs dist ## run all tests, on this machine and in Chromium
-	go test -race -parallel 4 -timeout 30m ./...
+	go test -race -timeout 30m $$(go list ./... | grep -v /e2e$$)
+	go test -parallel 6 -timeout 30m ./internal/e2e
 	$(BROWSER) go test -exec="$$(go tool -n wasmtest)" $(BROWSER_PACKAGES)
 
 browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, in WebKit, the engine of Safari, and what needs a whole Chromium
@@ -44,8 +45,8 @@ dist: ## build what a static host serves, into dist/; NAME=… names the files; 
 release: ## write what is downloaded into release/: npm package, archive for static hosts, sums; TAG=v… checks the version
 	@go run ./internal/cmd/release $(if $(TAG),-tag='$(TAG)')
 
-bench: needs-chromium needs-whole ## measure it beside the tutorial's script and an empty Go program; ONLY=visits, distance or growth; README=1 updates the README
-	@go run ./internal/cmd/bench $(if $(ONLY),-only='$(ONLY)') $(if $(README),-readme)
+bench: needs-chromium needs-whole ## measure it beside the tutorial's script and an empty Go program; ONLY=visits, distance or growth; PUBLISH=1 updates docs/performance.md
+	@go run ./internal/cmd/bench $(if $(ONLY),-only='$(ONLY)') $(if $(PUBLISH),-publish)
 
 size: dist ## print what the built files weigh; fail over budget
 	@go run ./internal/cmd/size

@@ -35,7 +35,7 @@ func TestLag(t *testing.T) {
 				}()
 			}
 			done.Wait()
-			time.Sleep(2 * time.Second)
+			time.Sleep(3 * time.Second)
 			assert.Equal(t, 1, w.server.live(), "one is stored, whoever made it, and no other one is left")
 			for _, tab := range w.tabs {
 				assert.Equal(t, w.stored().Token.Value, tab.Token())
@@ -57,7 +57,7 @@ func TestLag(t *testing.T) {
 			state, err := second.Renew()
 			assert.NoError(t, err)
 			assert.NotNil(t, state)
-			time.Sleep(2 * time.Second)
+			time.Sleep(3 * time.Second)
 			assert.Subset(t, []string{"restored", "renewed"}, second.heard())
 			assert.Equal(t, first.Token(), second.Token())
 			assert.Equal(t, 1, w.server.live())
@@ -76,7 +76,7 @@ func TestLag(t *testing.T) {
 			state, err := second.Renew()
 			assert.NoError(t, err)
 			assert.NotNil(t, state)
-			time.Sleep(2 * time.Second)
+			time.Sleep(3 * time.Second)
 			assert.Equal(t, first.Token(), second.Token())
 			assert.NoError(t, second.Use(me(w)))
 			assert.Equal(t, 1, w.server.live())

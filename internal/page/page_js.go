@@ -42,6 +42,9 @@ type Config struct {
 	Forms string
 	// Redirect is the URL to open after a sign-in; none when empty.
 	Redirect string
+	// Download returns where a file of a release lies; of any when that is empty. It
+	// waits.
+	Download func(release, file string) (address string, err error)
 	// Texts returns what a visitor reads in place of the English texts, by code:
 	// a JavaScript object. It may wait. Nil for nothing.
 	Texts func() browser.Value
@@ -75,8 +78,10 @@ func (p *Page) Start() (stop func()) {
 	p.fill(p.config.Known != nil)
 	p.scan()
 	unobserve := p.config.Observe(p.look)
+	unfollow := p.followDownloads()
 	return func() {
 		unobserve()
+		unfollow()
 		p.cancel()
 		for _, form := range p.forms {
 			form.release()

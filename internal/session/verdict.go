@@ -19,8 +19,11 @@ func verdict(failure *keygen.Error) (reason string) {
 	return ""
 }
 
+// CodeNobody is the code of a call that needs a session, and has none.
+const CodeNobody = "TOKEN_MISSING"
+
 // nobody is why a call that needs a session fails without one.
-func nobody() error { return &keygen.Error{Code: "TOKEN_MISSING", Detail: "nobody is signed in"} }
+func nobody() error { return &keygen.Error{Code: CodeNobody, Detail: "nobody is signed in"} }
 
 // lag is how long a browser may take, in milliseconds, to show one tab what
 // another one has stored: each has a process of its own.

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,11 +12,12 @@ import (
 )
 
 const downloads = `<p><a id="get" data-keygen-download="editor.dmg" data-keygen-release="latest" href="pricing.html">Download</a></p>
-<p><a id="bare" data-keygen-download="editor.dmg">Download</a></p>`
+<p><a id="bare" data-keygen-download="editor.dmg">Download</a></p>
+<p><button id="button" type="button" data-keygen-download="editor.dmg">Download</button></p>`
 
 // downloading returns a stage with a product that a user has a license of.
-func downloading(t *testing.T) (s *stage, policy keygentest.Policy) {
-	s = newStage(t, map[string]string{"form.html": document("", member+downloads), "pricing.html": "<!doctype html><title>Pricing</title>"})
+func downloading(t *testing.T, attributes ...string) (s *stage, policy keygentest.Policy) {
+	s = newStage(t, map[string]string{"form.html": document(strings.Join(attributes, " "), member+downloads), "pricing.html": "<!doctype html><title>Pricing</title>"})
 	s.atStart(listening)
 	product := s.api.AddProduct("demo", keygentest.Product{Name: "Editor"})
 	release := s.api.AddRelease(keygentest.Release{Product: product.ID, Version: "1.0.0", Tag: "latest"})
@@ -44,12 +46,29 @@ func TestDownloadLink(t *testing.T) {
 	assert.Equal(t, []string{"restored"}, s.happened())
 
 	// Modified clicks are the browser's.
-	assert.False(t, eval[bool](s.tab, `(() => {
-		let prevented;
-		addEventListener("click", (event) => { prevented = event.defaultPrevented; event.preventDefault(); });
-		document.querySelector("#get").dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true, ctrlKey: true}));
-		return prevented;
-	})()`))
+	taken := func(click string) bool {
+		return eval[bool](s.tab, `(() => {
+			const click = new MouseEvent("click", {bubbles: true, cancelable: true, `+click+`});
+			document.querySelector("#bare").dispatchEvent(click);
+			return click.defaultPrevented;
+		})()`)
+	}
+	for _, modified := range []string{"ctrlKey: true", "metaKey: true", "shiftKey: true", "altKey: true", "button: 1"} {
+		assert.False(t, taken(modified), modified)
+	}
+	assert.True(t, taken(""))
+	s.eventually(func() bool { return s.api.Downloads("editor.dmg") == 2 }, "as any other is ours")
+}
+
+// TestDownloadBeforeTheProgram waits for it, also where nothing else would fetch it, and on a button.
+func TestDownloadBeforeTheProgram(t *testing.T) {
+	t.Parallel()
+	s, _ := downloading(t, `data-load="lazy"`)
+	s.plant(s.demo.Plain, time.Now().AddDate(0, 0, 14))
+	s.open("/form.html")
+	s.do(`document.querySelector("#button").click()`)
+	s.eventually(func() bool { return s.api.Downloads("editor.dmg") == 1 }, "the browser fetches the file")
+	assert.Contains(t, eval[string](s.tab, `location.href`), "/form.html", "the page stays")
 }
 
 // TestDownloadRefused says why, or follows the link's own address where nobody is signed in.

@@ -5,33 +5,18 @@ import (
 	"keygenauth/internal/keygen"
 )
 
-// followDownloads makes links with data-keygen-download ask for their file: a click
-// sends the browser to where it lies. A click with a modifier stays the browser's.
-func (p *Page) followDownloads() (stop func()) {
-	return browser.Listen(browser.Window(), "click", func(event browser.Value) {
-		button, _ := event.Get("button").Number()
-		for _, key := range []string{"defaultPrevented", "ctrlKey", "metaKey", "shiftKey", "altKey"} {
-			if event.Get(key).True() {
-				return
-			}
-		}
-		link, ok := browser.Element{Value: event.Get("target")}.Closest("a[data-keygen-download]")
-		if !ok || button != 0 {
-			return
-		}
-		_, _ = event.Call("preventDefault")
-		if _, busy := link.Attr("aria-busy"); busy {
-			return
-		}
-		link.SetAttr("aria-busy", "true")
-		free := func() { link.RemoveAttr("aria-busy") }
-		browser.Go(func() {
-			p.download(link, free)
-		}, free)
-	})
+// download asks for the file of a link, or of a button, with data-keygen-download,
+// and sends the browser to where it lies.
+func (p *Page) download(link browser.Element) {
+	if _, busy := link.Attr("aria-busy"); busy {
+		return
+	}
+	link.SetAttr("aria-busy", "true")
+	free := func() { link.RemoveAttr("aria-busy") }
+	browser.Go(func() { p.follow(link, free) }, free)
 }
 
-func (p *Page) download(link browser.Element, free func()) {
+func (p *Page) follow(link browser.Element, free func()) {
 	file, _ := link.Attr("data-keygen-download")
 	release, _ := link.Attr("data-keygen-release")
 	region, said := p.regionAfter(link)

@@ -78,10 +78,8 @@ func (p *Page) Start() (stop func()) {
 	p.fill(p.config.Known != nil)
 	p.scan()
 	unobserve := p.config.Observe(p.look)
-	unfollow := p.followDownloads()
 	return func() {
 		unobserve()
-		unfollow()
 		p.cancel()
 		for _, form := range p.forms {
 			form.release()
@@ -91,18 +89,20 @@ func (p *Page) Start() (stop func()) {
 	}
 }
 
-// Do does what the loader, which listens to the forms, asks for: to "submit" a
-// form, to "attach" one before somebody types, or to "reveal" the password, with
-// the button for that.
+// Do does what the loader, which listens to the page, asks for: to "submit" a form,
+// to "attach" one before somebody types, to "show-password", with the button
+// for that, or to "download" the file of a link.
 func (p *Page) Do(what string, element browser.Value) {
 	target := browser.Element{Value: element}
 	switch {
 	case !target.Connected():
-	case what == "reveal":
+	case what == "show-password":
 		if form := p.attached(element.Get("form")); form != nil {
 			pressed, _ := target.Attr("aria-pressed")
 			form.showPassword(target, pressed != "true")
 		}
+	case what == "download":
+		p.download(target)
 	case what == "attach":
 		p.form(element)
 	default:

@@ -93,8 +93,10 @@ func main() {
 		},
 	})
 	client.Dated = auth.ServerTime
+	var api jsapi.API
 	view = page.New(page.Config{
 		Auth:     auth,
+		Download: func(release, file string) (string, error) { return api.Download(release, file) },
 		Forms:    text("forms"),
 		Redirect: text("redirect"),
 		Texts: func() browser.Value {
@@ -125,7 +127,7 @@ func main() {
 	_ = shared.Set("heard", true)
 	revokeSignedOut(auth, shared)
 	done := make(chan struct{})
-	api := jsapi.API{
+	api = jsapi.API{
 		Auth:     auth,
 		Client:   client,
 		Patience: transport.Patience(func() bool { return disposed }),

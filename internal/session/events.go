@@ -12,6 +12,8 @@ const (
 	CodeStorageUnavailable = "STORAGE_UNAVAILABLE"
 	// CodeSignedOut: the user signed out during a sign-in or a renewal.
 	CodeSignedOut = "SIGNED_OUT"
+	// CodeMissing: a call needs a session, and there is none. The API's own code for a request without a token.
+	CodeMissing = "TOKEN_MISSING"
 )
 
 // Names of the page's events (docs/use.md).

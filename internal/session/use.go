@@ -21,7 +21,7 @@ func endReason(failure *keygen.Error) (reason string) {
 
 // errNoSession is the error of a call that needs a session when there is none.
 func errNoSession() error {
-	return &keygen.Error{Code: "TOKEN_MISSING", Detail: "nobody is signed in"}
+	return &keygen.Error{Code: CodeMissing, Detail: "nobody is signed in"}
 }
 
 // storageLag is how many milliseconds a browser may take to show one tab what
@@ -31,7 +31,7 @@ const storageLag = second / 4
 // Use runs a request with the current token, and ends the session if the API
 // refuses the token. If another tab has replaced the token meanwhile, the request
 // runs once more with the new one. That is safe, because the API did nothing for
-// the refused one. Use fails with TOKEN_MISSING when signed out, else with the
+// the refused one. Use fails with CodeMissing when signed out, else with the
 // request's error.
 func (s *Session) Use(request func(keygen.Token) error) error {
 	record := s.current()

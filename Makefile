@@ -18,7 +18,8 @@ run: ## serve the demo; ACCOUNT=… [HOST=…] [ENVIRONMENT=…] for a real API
 	@go run ./internal/cmd/demo -account='$(ACCOUNT)' -host='$(HOST)' -environment='$(ENVIRONMENT)'
 
 test: needs dist ## run all tests, on this machine and in Chromium
-	go test -race -parallel 4 -timeout 30m ./...
+	go test -race -timeout 30m $$(go list ./... | grep -v /e2e$$)
+	go test -parallel 6 -timeout 30m ./internal/e2e
 	$(BROWSER) go test -exec="$$(go tool -n wasmtest)" $(BROWSER_PACKAGES)
 
 browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, in WebKit, the engine of Safari, and what needs a whole Chromium
@@ -26,8 +27,8 @@ browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, i
 	KEYGEN_AUTH_BROWSER=webkit go test -count=1 -parallel 4 -timeout 30m ./internal/e2e
 	go test -count=1 -parallel 4 -run '^TestWarm' ./internal/e2e
 
-hosts: needs needs-hosts dist ## test the built files with web servers, bundlers and frameworks; ONLY=TestBundlers/vite for one
-	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports|TestExamples|TestZone)' ./internal/e2e
+hosts: needs needs-whole needs-hosts dist ## test the built files with web servers, bundlers and frameworks; ONLY=TestBundlers/vite for one
+	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports|TestExamples|TestZone|TestWorkbox|TestShells)' ./internal/e2e
 
 aloud: needs-aloud dist ## test what Orca, a screen reader, reads out of Firefox
 	KEYGEN_AUTH_BROWSER=firefox-on-screen .ci/aloud go test -count=1 -v -parallel 1 -run TestAloud ./internal/e2e
@@ -53,8 +54,8 @@ dist: ## build what a static host serves, into dist/; NAME=… names the files; 
 release: ## write what is downloaded into release/: npm package, archive for static hosts, sums; TAG=v… checks the version
 	@go run ./internal/cmd/release $(if $(TAG),-tag='$(TAG)')
 
-bench: needs-chromium needs-whole ## measure it beside the tutorial's script and an empty Go program; ONLY=visits, distance or growth; README=1 updates the README
-	@go run ./internal/cmd/bench $(if $(ONLY),-only='$(ONLY)') $(if $(README),-readme)
+bench: needs-chromium needs-whole ## measure it beside the tutorial's script and an empty Go program; ONLY=visits, distance or growth; PUBLISH=1 updates docs/performance.md
+	@go run ./internal/cmd/bench $(if $(ONLY),-only='$(ONLY)') $(if $(PUBLISH),-publish)
 
 size: dist ## print what the built files weigh; fail over budget
 	@go run ./internal/cmd/size
@@ -104,6 +105,10 @@ needs-hosts:
 	command -v caddy >/dev/null || set -- "$$@" caddy; \
 	[ -x /usr/sbin/apache2 ] || set -- "$$@" apache2; \
 	command -v npm >/dev/null || set -- "$$@" npm; \
+	command -v WebKitWebDriver >/dev/null || set -- "$$@" webkit2gtk-driver; \
+	command -v Xvfb >/dev/null || set -- "$$@" xvfb; \
+	/usr/bin/python3 -c 'import gi; gi.require_version("WebKit2", "4.1"); gi.require_version("Gtk", "3.0")' 2>/dev/null || \
+		set -- "$$@" python3-gi gir1.2-gtk-3.0 gir1.2-webkit2-4.1; \
 	[ $$# -eq 0 ] || .ci/install "$$@"
 
 needs-aloud:

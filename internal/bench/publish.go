@@ -12,42 +12,43 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Where a README keeps the tables, and where the picture goes.
+// Where the tables and the picture go.
 const (
+	tables    = "docs/performance.md"
 	beginMark = "<!-- benchmark -->\n"
 	endMark   = "<!-- end of the benchmark -->\n"
 	picture   = "web/readme/bench.png"
 )
 
-// Publish writes the tables into the README of the project in root, between its two marks, and draws the picture.
+// Publish writes the tables into the page of the project in root, between its two marks, and draws the picture.
 func (r *Result) Publish(ctx context.Context, root string) error {
 	before, after, err := around(root)
 	if err != nil {
 		return err
 	}
 	text := before + beginMark + r.Markdown() + endMark + after
-	if err := os.WriteFile(filepath.Join(root, "README.md"), []byte(text), 0o644); err != nil {
-		return fmt.Errorf("write the README: %w", err)
+	if err := os.WriteFile(filepath.Join(root, filepath.FromSlash(tables)), []byte(text), 0o644); err != nil {
+		return fmt.Errorf("write the tables: %w", err)
 	}
 	return r.draw(ctx, filepath.Join(root, filepath.FromSlash(picture)))
 }
 
-// CheckReadme returns an error unless the README has a place for the tables.
-func CheckReadme(root string) error {
+// CheckPage returns an error unless the page has a place for the tables.
+func CheckPage(root string) error {
 	_, _, err := around(root)
 	return err
 }
 
-// around returns what stands before and after the tables in the README.
+// around returns what stands before and after the tables.
 func around(root string) (before, after string, err error) {
-	content, err := os.ReadFile(filepath.Join(root, "README.md"))
+	content, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(tables)))
 	if err != nil {
-		return "", "", fmt.Errorf("read the README: %w", err)
+		return "", "", fmt.Errorf("read the page for the tables: %w", err)
 	}
 	before, rest, begins := strings.Cut(string(content), beginMark)
 	_, after, ends := strings.Cut(rest, endMark)
 	if !begins || !ends {
-		return "", "", errors.New("README.md lacks the marks between which the tables go: " +
+		return "", "", errors.New(tables + " lacks the marks between which the tables go: " +
 			strings.TrimSpace(beginMark) + " and " + strings.TrimSpace(endMark))
 	}
 	return before, after, nil

@@ -123,7 +123,9 @@ func (p program) files(root, name string) ([]file, error) {
 	whole := file{wasm.name, p.whole}
 	for as, make := range map[string]func() ([]byte, error){
 		Loader: func() ([]byte, error) { return tag(root, name, running, wasm, rest) },
-		Module: func() ([]byte, error) { return module(root, running, wasm, rest, scripts[len(scripts)-1], languages) },
+		Module: func() ([]byte, error) {
+			return module(root, p.support, running, wasm, rest, scripts[len(scripts)-1], languages)
+		},
 		Standalone: func() ([]byte, error) {
 			return standalone(root, "standalone.js", api.FormatIIFE, p.support, running, whole, languages)
 		},

@@ -38,24 +38,23 @@ func TestLoader(t *testing.T) {
 	require.Len(t, texts, 2)
 	asTag, err := tag(root, "signin", running, program, rest)
 	require.NoError(t, err)
-	asModule, err := module(root, running, program, rest, texts[1], []file{german})
+	asModule, err := module(root, glue, running, program, rest, texts[1], []file{german})
 	require.NoError(t, err)
 
 	const helper = "Object.getOwnPropertyNames" // of the bundler, who writes it for modules
 	for name, script := range map[string][]byte{Loader: asTag, Module: asModule, Runtime: running.content} {
 		t.Run(name, func(t *testing.T) {
 			has := func(part string) bool { return strings.Contains(string(script), part) }
-			if name == Runtime {
+			if name == Loader {
+				assert.True(t, has(`"`+integrity(running.content)+`"`), "the runtime's hash is baked in")
+				assert.True(t, has(afterName(running.hashed())), "so is its name")
+			} else {
 				for _, part := range []file{program, rest} {
 					assert.True(t, has(`"`+integrity(part.content)+`"`), "the hash of %s is baked in", part.name)
 				}
-			} else {
-				assert.True(t, has(`"`+integrity(running.content)+`"`), "the runtime's hash is baked in")
-				for _, loaded := range []file{program, rest, running} {
-					assert.True(t, has(strings.TrimPrefix(loaded.hashed(), "keygen-auth.")), "so is the name of %s", loaded.name)
-				}
 			}
-			assert.Equal(t, name == Runtime, has("syscall/js.valueGet"), "holds Go's support code")
+			assert.Equal(t, name != Runtime, has(afterName(program.hashed())), "the program's name")
+			assert.Equal(t, name != Loader, has("syscall/js.valueGet"), "holds Go's support code")
 			assert.Equal(t, name != Loader, strings.HasPrefix(string(script), "//! "+Notices+"\n"), "says where the notices are")
 			assert.Equal(t, name == Module, has(helper))
 			// Go's support code keeps to a global object of its own.
@@ -69,7 +68,7 @@ func TestLoader(t *testing.T) {
 	assert.Contains(t, string(asModule), `import(`+eager+`"./`+texts[1].hashed()+`")`)
 	assert.Contains(t, string(texts[1].content), `import(`+eager+`"./`+texts[0].hashed()+`")`)
 	assert.Contains(t, string(asTag), `"signin."+`)
-	assert.Contains(t, string(asModule), `import(`+eager+`"./`+running.hashed()+`")`)
+	assert.NotContains(t, string(asModule), afterName(running.hashed()), "which is inside")
 }
 
 // TestUnknownSupport builds by the toolchain of releases, but with a support file in which other words stand.

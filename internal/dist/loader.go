@@ -39,23 +39,24 @@ func renameNames(script []byte) ([]byte, error) {
 	return renamed.Bytes(), nil
 }
 
-// asFile has Vite leave a file a file: it would write one as small as the runtime into the script, as a data: URL, which the
-// policy forbids to fetch.
-const asFile = "?no-inline"
-
 // eager has webpack put a script into the bundle: it loads others by elements that the policy forbids to make.
 const eager = `/* webpackMode: "eager" */ `
 
-// module returns the loader as a module that finds the other files by their hashed names. texts is what index returned.
-func module(root string, runtime, program, rest, texts file, languages []file) ([]byte, error) {
-	names := defines(runtime, "runtime", "wasm", "rest")
+// module returns the loader as a module that finds the other files by their hashed names. What runs the program is inside: it
+// is small, and what a bundler makes of a script that it copies has other bytes, or nothing to import. texts is what scripts
+// returned last.
+func module(root string, glue support, runtime, program, rest, texts file, languages []file) ([]byte, error) {
+	names := runtimeDefines(glue, program, rest)
+	maps.Copy(names, defines(runtime, "runtime", "wasm", "rest"))
 	names["ADVICE"] = strconv.Quote(rename(advice, strings.TrimSuffix(program.name, "."+afterName(program.name))))
 	script, err := bundle(root, api.BuildOptions{
-		EntryPoints: []string{"web/loader/module.js"},
-		Define:      names,
-		Plugins:     []api.Plugin{virtual("files", filesModule(runtime, program, rest, texts, languages)), external()},
-		Format:      api.FormatESModule,
-		Banner:      notice, // of the bundler's own functions
+		EntryPoints:  []string{"web/loader/module.js"},
+		Define:       names,
+		Plugins:      []api.Plugin{glue.plugin(), virtual("files", filesModule(program, rest, texts, languages)), external()},
+		MangleProps:  mangled,
+		ReserveProps: reserved,
+		Format:       api.FormatESModule,
+		Banner:       notice,
 	})
 	return bytes.ReplaceAll(script, []byte(`import("./`), []byte("import("+eager+`"./`)), err
 }
@@ -141,24 +142,28 @@ func bundle(root string, o api.BuildOptions) ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 }
 
-// filesModule returns the module keygen-auth:files, which holds the URL of each file that is fetched, and its name. The URLs
-// are spelled out, for that is how bundlers of pages find files that a module needs, and made when they are asked for: not
-// every bundler has a URL to make them from. So are the imports, of which bundlers make scripts of their own.
-func filesModule(runtime, program, rest, texts file, languages []file) string {
-	var source strings.Builder
-	fmt.Fprintf(&source, "export const urls = {\n  wasm: () => new URL(%q, import.meta.url),\n", "./"+program.hashed())
-	if rest.content != nil {
-		fmt.Fprintf(&source, "  rest: () => new URL(%q, import.meta.url),\n", "./"+rest.hashed())
+// filesModule returns the module keygen-auth:files, which holds the URLs of the program's parts, and the name of each file that
+// is fetched. The URLs are spelled out, for that is how bundlers of pages find files that a module needs, and made when they
+// are asked for: not every bundler has a URL to make them from. So is the import, of which bundlers make scripts of their own.
+func filesModule(program, rest, texts file, languages []file) string {
+	urls, names := "", ""
+	for _, part := range []file{program, rest} {
+		if part.content != nil {
+			urls += fmt.Sprintf("  %s: () => new URL(%q, import.meta.url),\n", partName(part), "./"+part.hashed())
+			names += fmt.Sprintf("  %s: %q,\n", partName(part), part.hashed())
+		}
 	}
-	fmt.Fprintf(&source, "  runtime: () => new URL(%q, import.meta.url),\n};\n", "./"+runtime.hashed()+asFile)
-	fmt.Fprintf(&source, "export const names = {\n  wasm: %q,\n  rest: %q,\n  runtime: %q,\n", program.hashed(), rest.hashed(), runtime.hashed())
+	var source strings.Builder
+	fmt.Fprintf(&source, "export const urls = {\n%s};\nexport const names = {\n%s", urls, names)
 	for _, language := range languages {
 		fmt.Fprintf(&source, "  %q: %q,\n", afterName(language.name), language.hashed())
 	}
-	fmt.Fprintf(&source, "};\nexport const runtime = () => import(%q);\n", "./"+runtime.hashed())
-	fmt.Fprintf(&source, "export const texts = () => import(%q);\n", "./"+texts.hashed())
+	fmt.Fprintf(&source, "};\nexport const texts = () => import(%q);\n", "./"+texts.hashed())
 	return source.String()
 }
+
+// partName returns what the module calls a part of the program: wasm or rest.
+func partName(part file) string { return strings.TrimSuffix(afterName(part.name), ".wasm") }
 
 // scripts returns the languages as modules, for bundlers: some would make code of JSON, and then there is nothing to fetch.
 // The last one imports the others. It is not part of the loader so that what fetches all that a script imports, before it is

@@ -63,7 +63,7 @@ func (s *stage) untilWarm(count int) {
 	all, used := s.connections.count()
 	assert.Equal(s.t, count, all, "connections")
 	assert.Zero(s.t, used, "nothing is sent")
-	assert.Empty(s.t, eval[string](s.tab, `[...document.querySelectorAll("link")].map((link) => link.outerHTML).join()`), "nothing is left in the page")
+	assert.Empty(s.t, eval[string](s.tab, `[...document.querySelectorAll("link[rel=preconnect]")].map((link) => link.outerHTML).join()`), "no hint is left in the page")
 }
 
 // newEagerProfile returns a profile in which the browser connects in advance. Chromium does so only in its first one, and

@@ -19,13 +19,13 @@ import (
 func TestHintsKnowAll(t *testing.T) {
 	assert.ElementsMatch(t, slices.Collect(maps.Keys(texts(&session.State{}, keygen.User{}))), strings.Fields(paths))
 
-	readme, err := os.ReadFile("../../README.md")
+	table, err := os.ReadFile("../../docs/use.md")
 	require.NoError(t, err)
 	var documented []string
-	for _, row := range regexp.MustCompile("(?m)^\\| `data-([a-z-]+)` \\|").FindAllStringSubmatch(string(readme), -1) {
+	for _, row := range regexp.MustCompile("(?m)^\\| `data-([a-z-]+)` \\|").FindAllStringSubmatch(string(table), -1) {
 		documented = append(documented, row[1])
 	}
-	assert.ElementsMatch(t, documented, strings.Fields(settings), "the README's table of attributes")
+	assert.ElementsMatch(t, documented, strings.Fields(settings), "the table of attributes")
 }
 
 func TestNear(t *testing.T) {

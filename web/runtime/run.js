@@ -56,7 +56,7 @@ export function run(module, { call, timeout, life, rest, bridge, ended }) {
       resolve((method, args, answer, refuse) => {
         const [group, all] = method.split(/\.(all$)/);
         if (all) answer(records(call, group, ...args));
-        else if (/\.|fetch/.test(method))
+        else if (/\.|fetch|download/.test(method))
           whole().then(() => args.at(-1)?.signal?.aborted || invoke(method, args, answer, refuse), refuse);
         else return invoke(method, args, answer, refuse);
       });

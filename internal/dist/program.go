@@ -83,15 +83,15 @@ func oneLine(err error) string { return strings.Join(strings.Fields(err.Error())
 
 // finish does to a linked program what the linker cannot.
 func (o Options) finish(ctx context.Context, root string, linked program) (program, error) {
+	small, err := postlink.Shrink(linked.wasm)
+	if err != nil {
+		return program{}, err
+	}
 	names, err := postlink.Names(linked.wasm)
 	if err != nil {
 		return program{}, err
 	}
 	first, err := o.first(root)
-	if err != nil {
-		return program{}, err
-	}
-	small, err := postlink.Shrink(linked.wasm)
 	if err != nil {
 		return program{}, err
 	}

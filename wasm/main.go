@@ -77,7 +77,11 @@ func main() {
 		Tell:    func(message string) { channel.Send(message) },
 		Visible: browser.Visible,
 		Options: func() keygen.TokenOptions {
-			return keygen.TokenOptions{Name: text("tokenName"), Expiry: browser.TimeOf(text("tokenExpiry"))}
+			expiry := text("tokenExpiry")
+			if expiry == "" && store.Staff {
+				expiry = "P14D" // by itself the API gives staff tokens that never expire
+			}
+			return keygen.TokenOptions{Name: text("tokenName"), Expiry: browser.TimeOf(expiry)}
 		},
 		Told:       &session.Told{TokenID: member("tokenId"), UserID: member("userId"), Heard: kept.Get("heard").True()},
 		AllowStaff: store.Staff,

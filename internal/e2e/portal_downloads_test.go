@@ -69,7 +69,7 @@ func TestPortalDownloads(t *testing.T) {
 		404: "This file is not part of your license, or is not there any more.",
 		403: "Your license is suspended. Please ask support.",
 	} {
-		s.bend(reply(status, `{"errors":[{"title":"No","detail":"no"}]}`))
+		replying(status, `{"errors":[{"title":"No","detail":"no"}]}`)(s)
 		get()
 		s.untilReads(at("#downloads-alert"), says)
 		s.bend(nil)

@@ -55,7 +55,7 @@ func TestAbortedBefore(t *testing.T) {
 	}
 	s.idle()
 	assert.Empty(t, logs())
-	assert.Zero(t, len(s.api.Requests()))
+	assert.Empty(t, s.asked())
 }
 
 // TestAbortedWhileLoading ends calls that wait for the program. When it comes it does not send them.

@@ -54,6 +54,6 @@ func TestArguments(t *testing.T) {
 		assert.Equal(t, "ARGUMENT_INVALID", got.Code)
 		assert.Equal(t, "on: use a function", got.Message)
 	}
-	assert.Zero(t, len(s.api.Requests()))
+	assert.Empty(t, s.asked())
 	assert.Equal(t, []string{"signed-in"}, s.names(), "a wrong call is no failed attempt")
 }

@@ -97,7 +97,7 @@ func TestCallsBeforeTheProgram(t *testing.T) {
 	assert.Equal(t, s.demo.Plain.ID, eval[string](s.tab, `keygenAuth.session.userId`))
 	s.untilPainted()
 	assert.Empty(t, eval[map[string]any](s.tab, `window.answers`))
-	assert.Empty(t, s.api.Requests())
+	assert.Empty(t, s.asked())
 
 	letGo()
 	s.until(`Object.keys(window.answers).length === 7`)

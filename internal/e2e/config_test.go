@@ -66,7 +66,7 @@ func TestWrongConfiguration(t *testing.T) {
 		s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 		s.untilSays(notSetUp)
 		assert.Equal(t, s.url+"/wrong.html", eval[string](s.tab, "location.href"))
-		assert.Empty(t, s.api.Requests())
+		assert.Empty(t, s.asked())
 	}
 	for _, test := range tests {
 		t.Run(test.attributes, func(t *testing.T) { check(t, document(test.attributes, tutorialForm), test.names, test.fix) })
@@ -97,7 +97,7 @@ func TestWrongConfigurationGuardsOtherForms(t *testing.T) {
 		s.untilSays(notSetUp)
 		assert.Equal(t, s.url+"/wrong.html", eval[string](s.tab, "location.href"), attributes)
 	}
-	assert.Empty(t, s.api.Requests())
+	assert.Empty(t, s.asked())
 }
 
 func TestWrongConfigurationIsAnEvent(t *testing.T) {

@@ -70,7 +70,7 @@ func TestDispose(t *testing.T) {
 		addEventListener("submit", (event) => { done(event.defaultPrevented); event.preventDefault(); });
 		document.querySelector("form").requestSubmit();
 	})`), "the form is the browser's again")
-	assert.Zero(t, len(s.api.Requests()))
+	assert.Empty(t, s.asked())
 }
 
 // TestDisposeEndsCalls rejects what waits, whether for an answer or for the program.
@@ -107,7 +107,7 @@ func TestDisposeEndsCalls(t *testing.T) {
 	letGo()
 	s.idle()
 	s.disposed()
-	assert.Zero(t, len(s.api.Requests()))
+	assert.Empty(t, s.asked())
 	assert.Equal(t, "DISPOSED", s.rejected(`kept.token()`).Code)
 }
 

@@ -150,7 +150,7 @@ func TestEarlySubmit(t *testing.T) {
 			if test.message != "" {
 				s.untilSays(test.message)
 				assert.Equal(t, test.message, s.announced())
-				assert.Empty(t, s.api.Requests())
+				assert.Empty(t, s.asked())
 				require.Eventually(t, func() bool { return strings.Contains(strings.Join(s.lines(), "\n"), "error: keygen-auth: ") }, patience, poll,
 					"for the developer")
 				assert.Equal(t, s.demo.Plain.Email, eval[string](s.tab, `document.querySelector("#email").value`))

@@ -72,7 +72,7 @@ func TestFetchStaysBelowTheAccount(t *testing.T) {
 		})
 	}
 	assert.Zero(t, eval[int](s.tab, `window.asked`))
-	assert.Zero(t, len(s.api.Requests()))
+	assert.Empty(t, s.asked())
 	assert.Equal(t, []string{"signed-in"}, s.names(), "a wrong call is no failed attempt, and ends no session")
 }
 
@@ -89,7 +89,7 @@ func TestFetchHeaders(t *testing.T) {
 		assert.Equal(t, "ARGUMENT_INVALID", got.Code, headers)
 		assert.Contains(t, got.Message, "fetch: init.headers must be without ")
 	}
-	assert.Zero(t, len(s.api.Requests()))
+	assert.Empty(t, s.asked())
 
 	s.do(`document.cookie = "crumb=1"`)
 	status := eval[int](s.tab, `keygenAuth.fetch("tokens?limit=1", {headers: {"X-Page": "yes", Accept: "application/json"},

@@ -58,7 +58,7 @@ func TestIds(t *testing.T) {
 		}
 	}
 	assert.Greater(t, calls, 900)
-	assert.Empty(t, s.api.Requests())
+	assert.Empty(t, s.asked())
 	assert.Equal(t, []string{"signed-in"}, s.names(), "a wrong call is no failed attempt")
 }
 

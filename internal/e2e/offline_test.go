@@ -75,7 +75,7 @@ func TestStartOffline(t *testing.T) {
 		s.quiet("restored")
 		assert.Equal(t, "NETWORK_ERROR", s.ask(me))
 		s.quiet("restored")
-		assert.Empty(t, s.api.Requests(), "nothing gets through")
+		assert.Empty(t, s.asked(), "nothing gets through")
 
 		s.disconnect(false)
 		s.untilNamed(s.demo.Plain)

@@ -166,7 +166,7 @@ func TestPlacement(t *testing.T) {
 					submit()
 				}
 				assert.Equal(t, "CONFIG_INVALID", eval[string](s.tab, `keygenAuth.ready.catch((error) => error.code)`))
-				assert.Empty(t, s.api.Requests())
+				assert.Empty(t, s.asked())
 				s.eventually(func() bool { return len(s.lines()) == 1 }, "one line on the console")
 			}
 			assert.Equal(t, address, eval[string](s.tab, here+".URL"))

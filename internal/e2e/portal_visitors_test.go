@@ -26,7 +26,7 @@ func TestPortalSignUp(t *testing.T) {
 	s.blamed("#sign-up", "email", "Email: please fill this in.")
 	write("new@", "a password")
 	s.blamed("#sign-up", "email", "Enter a full email address, such as name@example.com.")
-	assert.Empty(t, s.api.Requests())
+	assert.Empty(t, s.asked())
 	write(s.demo.Plain.Email, "a password")
 	s.blamed("#sign-up", "email", "There is already an account with this email address.")
 	s.described("#password", saysLength)

@@ -116,7 +116,7 @@ func TestPrerendered(t *testing.T) {
 			mu.Unlock()
 			s.eventually(locked(func() bool { return taken }), "another session begins")
 			s.idle()
-			assert.Empty(t, s.api.Requests(), "nothing is asked for a user who does not see the page")
+			assert.Empty(t, s.asked(), "nothing is asked for a user who does not see the page")
 			mu.Lock()
 			assert.Empty(t, last.Told, "nor is anything certain")
 			next = map[string]any{"go": "/parts.html"}

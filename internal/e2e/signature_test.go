@@ -222,7 +222,7 @@ func TestSignaturesThatCannotBeVerified(t *testing.T) {
 		assert.Equal(t, "CONFIG_INVALID", eval[string](s.tab, `keygenAuth.ready.catch(({code}) => code)`))
 		assert.Equal(t, "CONFIG_INVALID", eval[string](s.tab, `keygenAuth.users.me().catch(({code}) => code)`))
 		assert.Equal(t, []string{"CONFIG_INVALID"}, eval[[]string](s.tab, `window.events`), "once")
-		assert.Empty(t, s.api.Requests())
+		assert.Empty(t, s.asked())
 		require.Len(t, s.lines(), 1)
 		assert.Contains(t, s.lines()[0], fix)
 	}

@@ -213,5 +213,14 @@ func (s *stage) requests(method, end string) []keygentest.Request {
 	return found
 }
 
+// asked returns what the API was asked, as "METHOD path".
+func (s *stage) asked() []string {
+	var all []string
+	for _, r := range s.api.Requests() {
+		all = append(all, r.Method+" "+r.Path)
+	}
+	return all
+}
+
 // storageKey is where the module keeps the session.
 func (s *stage) storageKey() string { return "keygen-auth:" + s.apiURL[len("http://"):] + ":demo" }

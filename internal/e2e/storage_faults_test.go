@@ -220,7 +220,7 @@ func TestStaffLeftAlone(t *testing.T) {
 		assert.Equal(t, "TOKEN_MISSING", s.ask(me))
 		assert.Equal(t, showsNobody, s.shows())
 		assert.Empty(t, s.happened())
-		assert.Empty(t, s.api.Requests(), "it is not used")
+		assert.Empty(t, s.asked(), "it is not used")
 		assert.Contains(t, s.saved(), v.token)
 
 		s.open("/staff.html") // which has a key of its own, and moves it there
@@ -245,7 +245,7 @@ func TestStaffLeftAlone(t *testing.T) {
 		s.untilRuns()
 		assert.Equal(t, "", s.ask(`keygenAuth.signOut()`))
 		assert.Contains(t, s.saved(), v.token)
-		assert.Empty(t, s.api.Requests(), "nothing is revoked")
+		assert.Empty(t, s.asked(), "nothing is revoked")
 	})
 	t.Run("by what the API says", func(t *testing.T) {
 		s := newStage(t, pages)

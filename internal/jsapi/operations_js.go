@@ -203,7 +203,7 @@ func (a API) do(call keygen.Call, signal browser.Value) (document keygen.Node, e
 	if !call.Anonymous {
 		err = a.use(call.Method, signal, request)
 	}
-	if call.Anonymous || call.Public && err != nil && keygen.AsError(err).Code == session.CodeNobody {
+	if call.Anonymous || call.Public && err != nil && keygen.AsError(err).Code == session.CodeMissing {
 		err = a.Patience.Spend(call.Method, signal, func(left int64) error { return request(keygen.Token{}, left) })
 	}
 	return document, err

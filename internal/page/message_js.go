@@ -98,6 +98,9 @@ func (f *form) show(advice Advice) {
 		tone = "info"
 	}
 	region.SetAttr("data-keygen-tone", tone)
+	// Orca hears of Firefox's alerts that appear, not of those that change.
+	region.SetHidden(true)
+	region.Rendered() // and the browser has noticed
 	region.SetHidden(false)
 	region.SetText(advice.Message)
 	if advice.Link != "" {
@@ -141,7 +144,6 @@ func (f *form) show(advice Advice) {
 // clear takes back what show did.
 func (f *form) clear() {
 	f.left()
-	f.removeCountdown()
 	region := f.region()
 	region.SetText("")
 	region.SetHidden(true)
@@ -154,17 +156,11 @@ func (f *form) clear() {
 		}
 		field.RemoveAttr("aria-invalid")
 		described, _ := field.Attr("aria-describedby")
-		rest := strings.Fields(described)
-		kept := rest[:0]
-		for _, other := range rest {
-			if other != id {
-				kept = append(kept, other)
-			}
-		}
-		if len(kept) == 0 {
+		rest := strings.TrimSpace(strings.ReplaceAll(" "+described+" ", " "+id+" ", " "))
+		if rest == "" {
 			field.RemoveAttr("aria-describedby")
 		} else {
-			field.SetAttr("aria-describedby", strings.Join(kept, " "))
+			field.SetAttr("aria-describedby", rest)
 		}
 	}
 }

@@ -60,7 +60,7 @@ func (s *stage) orca(t *testing.T, text string) {
 	if os.Getenv(orcaVariable) == "" {
 		return
 	}
-	s.eventually(func() bool { return strings.Contains(s.saidByOrca(), text) }, "Orca says %q", text)
+	assert.Eventually(t, func() bool { return strings.Contains(s.saidByOrca(), text) }, patience, poll)
 	all := s.untilOrcaRests()
 	t.Logf("Orca: %s", all)
 	assert.Equal(t, 1, strings.Count(all, text), all)
@@ -77,25 +77,31 @@ func (s *stage) saidByOrca() string {
 	return strings.Join(words, " ")
 }
 
-// untilOrcaRests waits until Orca, if it runs, has said all that there is to say, and returns that. It tells by a mark that is
-// said last.
+// untilOrcaRests waits until Orca, if it runs, has said all that there is to say, and returns that. It tells by marks: what is
+// new takes precedence over where the focus is, once.
 func (s *stage) untilOrcaRests() string {
 	s.t.Helper()
 	path := os.Getenv(orcaVariable)
 	if path == "" {
 		return ""
 	}
+	s.untilOrcaMarks()
+	s.untilOrcaMarks()
+	all := s.saidByOrca()
+	log, err := os.ReadFile(path)
+	require.NoError(s.t, err)
+	s.spoken = len(log)
+	return all
+}
+
+func (s *stage) untilOrcaMarks() {
+	s.t.Helper()
 	mark := eval[string](s.tab, `(() => {
 		const mark = document.body.appendChild(Object.assign(document.createElement("p"), {id: "mark", role: "alert"}));
 		return mark.textContent = "Mark " + Date.now();
 	})()`)
 	s.eventually(func() bool { return strings.Contains(s.saidByOrca(), mark) }, "Orca says %q", mark)
-	all := s.saidByOrca()
 	s.do(`document.getElementById("mark").remove()`)
-	log, err := os.ReadFile(path)
-	require.NoError(s.t, err)
-	s.spoken = len(log)
-	return all
 }
 
 // signInAloud signs in as somebody who listens: what is typed is said before it is submitted.

@@ -71,9 +71,18 @@ func (e Element) controls() Value { return member(e.Value, "HTMLFormElement", "e
 // it, this id, and whether there is one. Those that were tied to the form from
 // elsewhere, by form=, come last, and of several it takes none: anybody whose
 // writing the page shows may have put one there.
-func (e Element) Control(name string) (Element, bool) {
+func (e Element) Control(name string) (Element, bool) { return e.Named(e.Names(), name) }
+
+// Names returns what Named looks for several controls of a form in, at once: it does
+// not outlast a change.
+func (e Element) Names() Value {
 	controls := e.controls()
 	controls.Len() // else WebKit does not see, later, that a name has come
+	return controls
+}
+
+// Named is Control with the Names of the form.
+func (e Element) Named(controls Value, name string) (Element, bool) {
 	found, _ := controls.Call("namedItem", name)
 	if !found.Exists() || found.Get("nodeType").Exists() {
 		return Element{found}, found.Exists()

@@ -36,15 +36,16 @@ func attach(p *Page, element browser.Element, unsettled bool) *form {
 	f := &form{page: p, element: element, since: p.changes, left: func() {}}
 	// A script that calls form.submit() skips all listeners: then nothing is sent.
 	element.AddAttr("method", "dialog")
-	if email, ok := f.field(fieldEmail); ok {
+	names := element.Names()
+	if email, ok := element.Named(names, fieldEmail); ok {
 		email.AddAttr("autocomplete", "username")
 		email.AddAttr("autocapitalize", "none")
 		email.AddAttr("spellcheck", "false")
 	}
-	if password, ok := f.field(fieldPassword); ok {
+	if password, ok := element.Named(names, fieldPassword); ok {
 		password.AddAttr("autocomplete", "current-password")
 	}
-	if otp, ok := f.field(fieldOTP); ok {
+	if otp, ok := element.Named(names, fieldOTP); ok {
 		otp.AddAttr("autocomplete", "one-time-code")
 		otp.AddAttr("inputmode", "numeric")
 	}

@@ -18,7 +18,7 @@ const speaking = `window.said = [];
 	const shown = new Map();
 	const listen = () => {
 		for (const region of document.querySelectorAll(":is([role=alert], [role=status], [role=log], [aria-live], output):not(#mark)")) {
-			const text = region.checkVisibility() ? region.innerText.replace(/\s+/g, " ").trim() : "";
+			const text = region.checkVisibility() && !region.closest("[aria-hidden=true]") ? region.innerText.replace(/\s+/g, " ").trim() : "";
 			if (text === (shown.get(region) ?? "")) continue;
 			shown.set(region, text);
 			if (text) said.push({
@@ -46,7 +46,11 @@ func (s *stage) hears(t *testing.T, lang, role, text, focus string) {
 		assert.Equal(t, text, s.announced())
 	}
 	assert.Equal(t, focus, s.focused(), text)
-	s.orca(t, text)
+	if role == "status" { // its parts are said as each of them comes
+		s.orca(t, strings.Fields(text)...)
+	} else {
+		s.orca(t, text)
+	}
 }
 
 // orcaVariable is the environment variable with the path of the file of what Orca says, where it runs (make aloud).
@@ -54,16 +58,20 @@ const orcaVariable = "KEYGEN_AUTH_ORCA"
 
 var spoken = regexp.MustCompile(`SPEECH OUTPUT: '(.*?)'\{`)
 
-// orca waits until Orca, if it runs, has said a text, and checks that it says it once.
-func (s *stage) orca(t *testing.T, text string) {
+// orca waits until Orca, if it runs, has said texts, and checks that it says each once.
+func (s *stage) orca(t *testing.T, texts ...string) {
 	t.Helper()
 	if os.Getenv(orcaVariable) == "" {
 		return
 	}
-	assert.Eventually(t, func() bool { return strings.Contains(s.saidByOrca(), text) }, patience, poll)
+	for _, text := range texts {
+		assert.Eventually(t, func() bool { return strings.Contains(s.saidByOrca(), text) }, patience, poll)
+	}
 	all := s.untilOrcaRests()
 	t.Logf("Orca: %s", all)
-	assert.Equal(t, 1, strings.Count(all, text), all)
+	for _, text := range texts {
+		assert.Equal(t, 1, strings.Count(all, text), all)
+	}
 }
 
 // saidByOrca returns what Orca has said since it rested last.
@@ -96,8 +104,11 @@ func (s *stage) untilOrcaRests() string {
 
 func (s *stage) untilOrcaMarks() {
 	s.t.Helper()
+	// In a part of its own: of what comes to the same part at once Orca says the last.
+	s.do(`window.marks ??= document.body.appendChild(Object.assign(document.createElement("div"), {role: "group", ariaLabel: "Marks"}))`)
+	s.untilPainted()
 	mark := eval[string](s.tab, `(() => {
-		const mark = document.body.appendChild(Object.assign(document.createElement("p"), {id: "mark", role: "alert"}));
+		const mark = marks.appendChild(Object.assign(document.createElement("p"), {id: "mark", role: "alert"}));
 		return mark.textContent = "Mark " + Date.now();
 	})()`)
 	s.eventually(func() bool { return strings.Contains(s.saidByOrca(), mark) }, "Orca says %q", mark)

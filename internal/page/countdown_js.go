@@ -25,7 +25,6 @@ func (f *form) wait(seconds int) {
 	text := f.page.say(textCountdown)
 	var tick func()
 	tick = func() {
-		timer.RemoveAttr("aria-hidden")
 		left := (end - browser.Now() + 999) / 1000
 		if left <= 0 {
 			f.endWait()
@@ -36,8 +35,6 @@ func (f *form) wait(seconds int) {
 		cancel = browser.After(1000, tick)
 	}
 	tick()
-	// At first for the eye alone: of two parts that come at once Orca says the last.
-	timer.SetAttr("aria-hidden", "true")
 }
 
 // removeCountdown removes what a countdown of a program before this one shows.

@@ -23,6 +23,7 @@ type form struct {
 	otpEmail string            // the email a one-time code has been asked for
 	revealed []browser.Element // what was hidden around the page's own field for it
 	left     func()            // ends the wait for the field at fault to lose the focus
+	said     func()            // ends the wait for the message to be said
 }
 
 // attach makes a form of the page ours: it adds the attributes that its markup
@@ -33,7 +34,7 @@ type form struct {
 // server.
 func attach(p *Page, element browser.Element, unsettled bool) *form {
 	p.changes++
-	f := &form{page: p, element: element, since: p.changes, left: func() {}}
+	f := &form{page: p, element: element, since: p.changes, left: func() {}, said: func() {}}
 	// A script that calls form.submit() skips all listeners: then nothing is sent.
 	element.AddAttr("method", "dialog")
 	names := element.Names()
@@ -64,6 +65,7 @@ func (f *form) release() {
 	f.until = f.page.changes
 	f.page.keys.Remove(f.element.Value)
 	f.left()
+	f.said()
 	if f.endWait != nil {
 		f.endWait()
 	}

@@ -98,10 +98,12 @@ func (f *form) show(advice Advice) {
 		tone = "info"
 	}
 	region.SetAttr("data-keygen-tone", tone)
-	// Orca hears of Firefox's alerts that appear, not of those that change.
-	region.SetHidden(true)
-	region.Rendered() // and the browser has noticed
 	region.SetHidden(false)
+	// For the ear a moment later: Orca hears of Firefox's alerts that appear, not of
+	// those that change, and misses what comes together with other parts of the form.
+	region.SetAttr("aria-hidden", "true")
+	f.said()
+	f.said = browser.After(100, func() { region.RemoveAttr("aria-hidden") })
 	region.SetText(advice.Message)
 	if advice.Link != "" {
 		link := browser.Create("a")

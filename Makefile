@@ -22,8 +22,8 @@ browsers: needs-browsers needs-whole dist ## run the browser tests in Firefox, i
 	KEYGEN_AUTH_BROWSER=webkit go test -count=1 -parallel 4 -timeout 30m ./internal/e2e
 	go test -count=1 -parallel 4 -run '^TestWarm' ./internal/e2e
 
-hosts: needs needs-hosts dist ## test the built files with web servers, bundlers and frameworks; ONLY=TestBundlers/vite for one
-	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports|TestExamples|TestZone)' ./internal/e2e
+hosts: needs needs-whole needs-hosts dist ## test the built files with web servers, bundlers and frameworks; ONLY=TestBundlers/vite for one
+	KEYGEN_AUTH_HOSTS=1 go test -count=1 -timeout 90m -run '$(or $(ONLY),TestHosts|TestBundler|TestImports|TestExamples|TestZone|TestWorkbox|TestShells)' ./internal/e2e
 
 aloud: needs-aloud dist ## test what Orca, a screen reader, reads out of Firefox
 	KEYGEN_AUTH_BROWSER=firefox-on-screen .ci/aloud go test -count=1 -v -parallel 1 -run TestAloud ./internal/e2e
@@ -92,6 +92,10 @@ needs-hosts:
 	command -v caddy >/dev/null || set -- "$$@" caddy; \
 	[ -x /usr/sbin/apache2 ] || set -- "$$@" apache2; \
 	command -v npm >/dev/null || set -- "$$@" npm; \
+	command -v WebKitWebDriver >/dev/null || set -- "$$@" webkit2gtk-driver; \
+	command -v Xvfb >/dev/null || set -- "$$@" xvfb; \
+	/usr/bin/python3 -c 'import gi; gi.require_version("WebKit2", "4.1"); gi.require_version("Gtk", "3.0")' 2>/dev/null || \
+		set -- "$$@" python3-gi gir1.2-gtk-3.0 gir1.2-webkit2-4.1; \
 	[ $$# -eq 0 ] || .ci/install "$$@"
 
 needs-aloud:

@@ -1,7 +1,7 @@
 //go:build js && wasm
 
-// Command wasm is keygen-auth.wasm: it wires the packages together and then
-// waits for the page. The loader (web/loader) starts it.
+// Command wasm is keygen-auth.wasm. It connects the packages with each other and with
+// the loader (web/loader), which starts it, and runs until keygenAuth.dispose().
 package main
 
 import (
@@ -14,8 +14,8 @@ import (
 	"keygenauth/internal/session"
 )
 
-// turn is how many seconds to wait for other tabs that renew.
-const turn = 2
+// lockTimeout is how many seconds a renewal waits for one in another tab.
+const lockTimeout = 2
 
 func main() {
 	browser.WaitForPage()
@@ -41,45 +41,46 @@ func main() {
 	if publicKey := config.Get("publicKey"); publicKey.Exists() {
 		client.Verifier = browser.Crypto{Key: publicKey}
 	}
-	told := bridge.Get("told")
+	// What the page's listeners know of the session.
+	pageState := bridge.Get("told")
 	member := func(name string) string {
-		value, _ := told.Get(name).Text()
+		value, _ := pageState.Get(name).Text()
 		return value
 	}
 	var known *session.State
-	if told.Exists() {
+	if pageState.Exists() {
 		known = &session.State{UserID: member("userId"), Expiry: member("expiry")}
 	}
-	kept := bridge.Get("kept") // outlives this program
+	shared := bridge.Get("kept") // shared with the loader; outlives this program
 	var view *page.Page
-	disposed := false // nothing may reach the page any more
+	disposed := false // from then on nothing changes the page
 	store := session.NewBrowserStore(session.Mode(text("storage")), key)
-	store.Memory = memory{kept}
+	store.Memory = memory{shared}
 	if store.Staff = config.Get("allowStaff").True(); store.Staff {
-		store.Move(strings.TrimSuffix(key, ":staff"))
+		store.MoveFrom(strings.TrimSuffix(key, ":staff"))
 	}
 	var auth *session.Session
-	join := func() browser.Channel {
-		return browser.NewChannel(key, func(message string) { auth.Hear(message) })
+	openChannel := func() browser.Channel {
+		return browser.NewChannel(key, func(message string) { auth.Receive(message) })
 	}
-	channel := join()
+	channel := openChannel()
 	auth = session.New(session.Config{
 		API:        client,
 		Store:      store,
 		Clock:      browser.Clock{},
 		Background: func(do func()) { browser.Go(do, nil) },
 		Exclusive: func(do func()) {
-			if browser.Exclusive(key, turn, do) != nil {
+			if browser.Exclusive(key, lockTimeout, do) != nil {
 				do()
 			}
 		},
-		Busy:    browser.Busy,
-		Tell:    func(message string) { channel.Send(message) },
-		Visible: browser.Visible,
+		Busy:      browser.Busy,
+		Broadcast: func(message string) { channel.Send(message) },
+		Visible:   browser.Visible,
 		Options: func() keygen.TokenOptions {
-			return keygen.TokenOptions{Name: text("tokenName"), Expiry: browser.TimeOf(text("tokenExpiry"))}
+			return keygen.TokenOptions{Name: text("tokenName"), Expiry: browser.ExpiryTime(text("tokenExpiry"))}
 		},
-		Told:       &session.Told{TokenID: member("tokenId"), UserID: member("userId"), Heard: kept.Get("heard").True()},
+		PageState:  &session.PageState{TokenID: member("tokenId"), UserID: member("userId"), Notified: shared.Get("heard").True()},
 		AllowStaff: store.Staff,
 		FixedLife:  text("tokenExpiry") != "",
 		Notify:     func(event session.Event) bool { return !disposed && jsapi.Notify(event) },
@@ -92,8 +93,10 @@ func main() {
 		},
 	})
 	client.Dated = auth.ServerTime
+	var api jsapi.API
 	view = page.New(page.Config{
 		Auth:     auth,
+		Download: func(release, file string) (string, error) { return api.Download(release, file) },
 		Forms:    text("forms"),
 		Redirect: text("redirect"),
 		Texts: func() browser.Value {
@@ -103,28 +106,28 @@ func main() {
 		},
 		Known: known,
 		Observe: func(changed func()) (stop func()) {
-			hear := browser.NewFunc(func([]browser.Value) { changed() })
-			_, _ = bridge.Call("observe", hear.Value())
+			callback := browser.NewFunc(func([]browser.Value) { changed() })
+			_, _ = bridge.Call("observe", callback.Value())
 			return func() {
 				_, _ = bridge.Call("observe", browser.Null())
-				hear.Release()
+				callback.Release()
 			}
 		},
 	})
 
 	stop := view.Start()
-	follow(auth, key)
+	listen(auth, key)
 	browser.Listen(browser.Window(), "pagehide", func(browser.Value) { channel.Close() })
 	browser.Listen(browser.Window(), "pageshow", func(event browser.Value) {
 		if event.Get("persisted").True() {
-			channel = join()
+			channel = openChannel()
 		}
 	})
 	auth.Restore()
-	_ = kept.Set("heard", true)
-	revoke(auth, kept)
-	end := make(chan struct{})
-	api := jsapi.API{
+	_ = shared.Set("heard", true)
+	revokeSignedOut(auth, shared)
+	done := make(chan struct{})
+	api = jsapi.API{
 		Auth:     auth,
 		Client:   client,
 		Patience: transport.Patience(func() bool { return disposed }),
@@ -136,26 +139,27 @@ func main() {
 			disposed = true
 			channel.Close()
 			stop()
-			close(end)
+			close(done)
 		},
 	}
 	_, _ = bridge.Call("ready", api.Serve().Value())
-	browser.AtRest(func() {
-		if !disposed && !kept.Get("checked").True() {
-			_ = kept.Set("checked", true)
+	browser.AfterLoad(func() {
+		if !disposed && !shared.Get("checked").True() {
+			_ = shared.Set("checked", true)
 			view.Check()
 		}
 	})
-	<-end
+	<-done
 	auth.Close()
 }
 
-// revoke revokes what the loader has signed out of: from storage and from its memory, which may be the same session.
-func revoke(auth *session.Session, kept browser.Value) {
-	gone := kept.Get("gone")
+// revokeSignedOut revokes the tokens of the sessions that the loader has signed out of before this program ran. The
+// loader removes them from storage and from its memory, so that the same token may follow itself in the list.
+func revokeSignedOut(auth *session.Session, shared browser.Value) {
+	records := shared.Get("gone")
 	var last string
-	for i := range gone.Len() {
-		record := gone.At(i)
+	for i := range records.Len() {
+		record := records.At(i)
 		member := func(name string) string {
 			text, _ := record.Get(name).Text()
 			return text
@@ -165,13 +169,14 @@ func revoke(auth *session.Session, kept browser.Value) {
 			auth.Revoke(token)
 		}
 	}
-	_ = gone.Set("length", 0)
+	_ = records.Set("length", 0)
 }
 
-// follow keeps the session in line with what happens outside of it.
-func follow(auth *session.Session, key string) {
+// listen updates the session at events of the browser: another tab changes storage, the page becomes visible or comes
+// back by the Back button, the network returns.
+func listen(auth *session.Session, key string) {
 	browser.Listen(browser.Window(), "storage", func(event browser.Value) {
-		// No key: everything was removed.
+		// The key is null after localStorage.clear().
 		if name, ok := event.Get("key").Text(); !ok || name == key {
 			auth.Reread()
 		}
@@ -189,7 +194,7 @@ func follow(auth *session.Session, key string) {
 	browser.Listen(browser.Window(), "online", func(browser.Value) { auth.Wake(true) })
 }
 
-// memory is a session.Place that the loader keeps.
+// memory is the session.Slot in an object of the loader.
 type memory struct{ object browser.Value }
 
 func (m memory) Get() string {

@@ -325,6 +325,37 @@ export interface ProcessAttributes {
   updated: string;
 }
 
+export interface ReleaseAttributes {
+  name: string | null;
+  /** Notes: text, whatever it looks like. */
+  description: string | null;
+  channel: "stable" | "rc" | "beta" | "alpha" | "dev";
+  status: "PUBLISHED";
+  tag: string | null;
+  version: string;
+  semver: { major: number; minor: number; patch: number; prerelease: string | null; build: string | null };
+  metadata: Metadata;
+  created: string;
+  updated: string;
+  backdated: string | null;
+  yanked: string | null;
+}
+
+export interface ArtifactAttributes {
+  filename: string;
+  filetype: string | null;
+  /** Bytes. */
+  filesize: number | null;
+  platform: string | null;
+  arch: string | null;
+  signature: string | null;
+  checksum: string | null;
+  status: "UPLOADED";
+  metadata: Metadata;
+  created: string;
+  updated: string;
+}
+
 /**
  * What is in a license or machine file. It is there only for a file that the
  * account signed, and only until `meta.expiry`; the call rejects with
@@ -356,6 +387,8 @@ export type SecondFactor = Resource<"second-factors", SecondFactorAttributes>;
 export type License = Resource<"licenses", LicenseAttributes>;
 export type Entitlement = Resource<"entitlements", EntitlementAttributes>;
 export type Machine = Resource<"machines", MachineAttributes>;
+export type Release = Resource<"releases", ReleaseAttributes>;
+export type Artifact = Resource<"artifacts", ArtifactAttributes>;
 export type Component = Resource<"components", ComponentAttributes>;
 export type Process = Resource<"processes", ProcessAttributes>;
 
@@ -409,6 +442,34 @@ export interface CheckOutOptions {
   encrypt?: boolean;
   /** `base64+ed25519`, or `aes-256-gcm+ed25519` with `encrypt`, unless you say so: `verifyFile` takes no other. */
   algorithm?: string;
+}
+
+/** Filters of `releases.list`. */
+export interface ReleaseFilters extends Filters {
+  /** An id. */
+  product?: string;
+  /** Takes in what is more stable: `beta` also rc and stable. */
+  channel?: string;
+  engine?: string;
+  package?: string;
+  status?: string;
+}
+
+/** Filters of `artifacts.list`. */
+export interface ArtifactFilters extends ReleaseFilters {
+  /** An id. */
+  release?: string;
+  platform?: string;
+  arch?: string;
+  filetype?: string;
+}
+
+export interface UpgradeQuery {
+  /** That of the release unless you say so. */
+  channel?: string;
+  /** Such as `"1.0"`: no further than that. */
+  constraint?: string;
+  product?: string;
 }
 
 /** A group's `list` and `all`. */
@@ -630,6 +691,30 @@ export interface KeygenAuth {
     delete(id: string, options?: Options): Promise<void>;
     /** Says that it is alive. */
     ping(id: string, options?: Options): Promise<Document<Process>>;
+  };
+  /**
+   * What there is to download: of products that the user has a good license of, and of open ones, for which nobody has to
+   * be signed in. What they may not have is `NOT_FOUND`; with suspended licenses alone it is `HTTP_403`.
+   */
+  readonly releases: Lists<Release, ReleaseFilters> & {
+    /** By id, version or tag. */
+    get(id: string, options?: Options): Promise<Document<Release>>;
+    /** The newest release after one; `NOT_FOUND` where there is none. `meta` has both versions. */
+    upgrade(id: string, query?: UpgradeQuery, options?: Options): Promise<Document<Release>>;
+    upgrade(id: string, options: Options): Promise<Document<Release>>;
+  };
+  /** The files of releases. Ids may be filenames. */
+  readonly artifacts: Lists<Artifact, ArtifactFilters> & {
+    /** What is known of a file. Counts no download. */
+    get(id: string, options?: Options): Promise<Document<Artifact>>;
+    /**
+     * Asks for a file. `data.links.redirect` is where to send the browser, good for 15 minutes: by `location.assign` or a
+     * link, for no script may read what is there. Rejects with `BAD_RESPONSE` if that is neither https nor on this device.
+     *
+     * @param from the release, by id, version or tag, where a filename alone says too little
+     */
+    download(artifact: string, from?: { release?: string }, options?: Options): Promise<Document<Artifact & { links: { redirect: string } }>>;
+    download(artifact: string, options: Options): Promise<Document<Artifact & { links: { redirect: string } }>>;
   };
   /** Removes every listener and the module itself. The session stays stored. */
   dispose(): void;

@@ -4,9 +4,9 @@ import "github.com/hack-pad/safejs"
 
 var bridge Value
 
-// Bridge returns what the loader (web/loader) prepared for the program: an
-// object with its configuration and functions. Undefined where there is no
-// loader, as in tests.
+// Bridge returns the loader's interface to the program (web/loader/index.js,
+// bridge): an object with the configuration and functions. It is undefined when
+// there is no loader, as in tests.
 func Bridge() Value {
 	if !bridge.Exists() {
 		object, err := safejs.Global().Get("bridge")
@@ -17,20 +17,18 @@ func Bridge() Value {
 	return bridge
 }
 
-// WaitForPage waits until the loader hands the page over. The program must do so
-// once, before it asks anything of the page: up to here it runs when it is built
-// (internal/postlink, Preinit), and the loader makes it go on from here by
-// calling its first function.
+// WaitForPage waits until the loader has started the program on a page. The program
+// calls it once, before it uses the page. Up to this call it runs at build time
+// (internal/postlink, Preinit); the loader continues it by calling its first Func.
 func WaitForPage() {
-	there := make(chan struct{})
-	begin := NewFunc(func([]Value) { close(there) })
-	<-there
-	begin.Release()
+	started := make(chan struct{})
+	start := NewFunc(func([]Value) { close(started) })
+	<-started
+	start.Release()
 }
 
-// Dispatch raises a cancelable CustomEvent on the document, its detail null for
-// nil, and says whether the page left it to us: false when a listener called
-// preventDefault.
+// Dispatch raises a cancelable CustomEvent with this detail, nil for none, on the
+// document. It returns false when a listener called preventDefault.
 func Dispatch(name string, detail map[string]any) bool {
 	properties := map[string]any{"cancelable": true}
 	if detail != nil {
@@ -40,8 +38,9 @@ func Dispatch(name string, detail map[string]any) bool {
 	return !proceed.IsBoolean() || proceed.True()
 }
 
-// dispatch raises an event, and returns whether listeners left it to us, undefined
-// where it cannot be raised.
+// dispatch raises an event of the interface kind. It returns the result of
+// dispatchEvent: false when a listener called preventDefault, undefined after an
+// exception.
 func dispatch(target Value, kind, name string, properties map[string]any) Value {
 	options, _ := Object(properties)
 	event, _ := Window().Get(kind).New(name, options)

@@ -6,20 +6,20 @@ import (
 	"github.com/hack-pad/safejs"
 )
 
-var live int
+var liveFuncs int
 
-// LiveFuncs returns how many Go functions JavaScript can call now. Tests
-// assert that what they opened is closed again.
-func LiveFuncs() int { return live }
+// LiveFuncs returns the number of Funcs that are not released. Tests assert that
+// there is no leak.
+func LiveFuncs() int { return liveFuncs }
 
 // Func is a Go function that JavaScript can call.
 type Func struct {
 	f safejs.Func
 }
 
-// NewFunc makes a function that JavaScript can call; the owner must Release
-// it once nothing can call it any more. A panic inside is reported and
-// swallowed: the caller gets undefined.
+// NewFunc returns do as a Func. The caller must Release it when nothing can call it
+// any more. After a panic in do the JavaScript caller gets undefined, and the
+// console an error.
 func NewFunc(do func(args []Value)) Func {
 	return newFunc(func(args []Value) Value {
 		do(args)
@@ -27,7 +27,7 @@ func NewFunc(do func(args []Value)) Func {
 	})
 }
 
-// newFunc makes a function that returns something.
+// newFunc is NewFunc for a function that returns a value.
 func newFunc(do func(args []Value) Value) Func {
 	f, err := safejs.FuncOf(func(_ safejs.Value, args []safejs.Value) any {
 		defer Recover(nil)
@@ -40,21 +40,21 @@ func newFunc(do func(args []Value) Value) Func {
 	if err != nil {
 		return Func{}
 	}
-	live++
+	liveFuncs++
 	return Func{f}
 }
 
-// Value returns the function as JavaScript sees it.
+// Value returns the JavaScript function.
 func (f Func) Value() Value { return Value{f.f.Value()} }
 
 // Release frees the function. A later call from JavaScript does nothing.
 func (f Func) Release() {
-	live--
+	liveFuncs--
 	f.f.Release()
 }
 
-// Go runs do on a goroutine of its own. A panic ends that goroutine alone: it
-// is reported, and failed, if not nil, runs.
+// Go runs do on a new goroutine. After a panic in do the console gets an error, and
+// failed runs if it is not nil. The program goes on.
 func Go(do func(), failed func()) {
 	go func() {
 		defer Recover(failed)
@@ -62,17 +62,18 @@ func Go(do func(), failed func()) {
 	}()
 }
 
-// Recover, deferred, turns a panic into one line on the console and a call of
-// failed, if not nil. The line holds the panic's value only when it is the
-// runtime's own ("index out of range"): any other may hold what a user typed.
+// Recover recovers a panic in the function that defers it. It writes one line to the
+// console and calls failed, if that is not nil. The line has the panic's value only
+// when that is a runtime.Error ("index out of range"): other values may contain what
+// a user typed.
 func Recover(failed func()) {
 	cause := recover()
 	if cause == nil {
 		return
 	}
 	text := "panic"
-	if fault, ok := cause.(runtime.Error); ok {
-		text = fault.Error()
+	if err, ok := cause.(runtime.Error); ok {
+		text = err.Error()
 	}
 	Report("internal error: " + text)
 	if failed != nil {
@@ -81,28 +82,28 @@ func Recover(failed func()) {
 	}
 }
 
-// Await waits until a promise settles and returns what it resolved to. It
-// fails with an Error that holds the rejection's name. Never call it inside an
-// event handler: the promise could not settle.
+// Await waits until a promise is settled and returns its value. After a rejection it
+// fails with an *Error that has the name of the reason. Do not call it in an event
+// handler: the promise would never be settled.
 func Await(promise Value) (Value, error) {
-	type outcome struct {
+	type result struct {
 		value Value
 		err   error
 	}
-	settled := make(chan outcome, 1)
+	settled := make(chan result, 1)
 	var resolve, reject Func
-	// Whichever runs is the last call that can come: it frees both.
+	// A promise calls only one of the two, and once: that call releases both.
 	release := func() {
 		resolve.Release()
 		reject.Release()
 	}
 	resolve = NewFunc(func(args []Value) {
 		defer release()
-		settled <- outcome{value: first(args)}
+		settled <- result{value: first(args)}
 	})
 	reject = NewFunc(func(args []Value) {
 		defer release()
-		settled <- outcome{err: &Error{Op: "await", Name: thrownName(first(args))}}
+		settled <- result{err: &Error{Op: "await", Name: thrownName(first(args))}}
 	})
 	if _, err := promise.Call("then", resolve.Value(), reject.Value()); err != nil {
 		release()
@@ -112,6 +113,7 @@ func Await(promise Value) (Value, error) {
 	return got.value, got.err
 }
 
+// first returns the first argument, undefined when there is none.
 func first(args []Value) Value {
 	if len(args) == 0 {
 		return Value{}
@@ -119,23 +121,24 @@ func first(args []Value) Value {
 	return args[0]
 }
 
-// Listener hears one type of event, at as many targets as it is added to. All
-// listeners also end with the program: the bridge's signal removes them.
+// Listener is an event listener for one type of event, on any number of targets. The
+// loader removes all listeners when the program ends, by the AbortSignal bridge.life.
 type Listener struct {
 	event string
 	f     Func
 }
 
-// NewListener makes a listener that calls handle synchronously. The owner must
+// NewListener returns a Listener that calls handle synchronously. The caller must
 // Release it.
 func NewListener(event string, handle func(event Value)) Listener {
 	return Listener{event: event, f: NewFunc(func(args []Value) { handle(first(args)) })}
 }
 
-// listenOptions hold the signal that ends all listeners.
+// listenOptions are the options of addEventListener, with the signal that removes
+// all listeners.
 var listenOptions Value
 
-// Add lets the listener hear the events at a target.
+// Add adds the listener to a target.
 func (l Listener) Add(target Value) {
 	if !listenOptions.Exists() {
 		listenOptions, _ = Object(nil)
@@ -146,16 +149,16 @@ func (l Listener) Add(target Value) {
 	callMethod(target, "addEventListener", l.event, l.f.Value(), listenOptions)
 }
 
-// Remove undoes Add.
+// Remove removes the listener from a target.
 func (l Listener) Remove(target Value) {
 	callMethod(target, "removeEventListener", l.event, l.f.Value())
 }
 
-// Release frees the listener. Where it is still added it does nothing any more.
+// Release frees the listener. Events at targets that still have it do nothing.
 func (l Listener) Release() { l.f.Release() }
 
-// Listen calls handle, synchronously, for each event of a type at a target,
-// until stop is called, which may happen more than once.
+// Listen calls handle synchronously for each event of this type at a target, until
+// stop is called. stop may be called more than once.
 func Listen(target Value, event string, handle func(event Value)) (stop func()) {
 	l := NewListener(event, handle)
 	l.Add(target)
@@ -170,16 +173,16 @@ func Listen(target Value, event string, handle func(event Value)) (stop func()) 
 	}
 }
 
-// After runs do, synchronously in a timer's callback, once so many
-// milliseconds have passed; cancel prevents it and may be called any time.
+// After calls do from a timer after the given time (setTimeout). do must not wait.
+// cancel stops the timer; it may be called more than once, and after do has run.
 func After(milliseconds int, do func()) (cancel func()) {
 	var f Func
-	over := false
+	done := false
 	finish := func() bool {
-		if over {
+		if done {
 			return false
 		}
-		over = true
+		done = true
 		f.Release()
 		return true
 	}
@@ -188,18 +191,18 @@ func After(milliseconds int, do func()) (cancel func()) {
 			do()
 		}
 	})
-	timer, _ := native("setTimeout", f.Value(), milliseconds)
+	timer, _ := callNative("setTimeout", f.Value(), milliseconds)
 	return func() {
 		if finish() {
-			_, _ = native("clearTimeout", timer)
+			_, _ = callNative("clearTimeout", timer)
 		}
 	}
 }
 
-// native calls a function of the window, or the platform's own where zone.js
-// (Angular) has put another in its place: an application that counts what it
-// still waits for would wait for each of our timers, an hour for some.
-func native(name string, args ...any) (Value, error) {
+// callNative calls a function of the window. Where zone.js (Angular) has replaced
+// it, the original is called: else Angular would wait for our timers, up to an hour,
+// before it sees the application as stable.
+func callNative(name string, args ...any) (Value, error) {
 	function := Window().Get("__zone_symbol__" + name)
 	if !function.Exists() {
 		function = Window().Get(name)
@@ -207,11 +210,11 @@ func native(name string, args ...any) (Value, error) {
 	return function.Invoke(args...)
 }
 
-// AtRest runs do, synchronously in a timer's callback, a second after the page
-// was loaded: what it has to show is there then, most often.
-func AtRest(do func()) {
+// AfterLoad calls do from a timer one second after the page's load event. do must
+// not wait. By then most pages have added their forms.
+func AfterLoad(do func()) {
 	wait := func() { After(1000, do) }
-	if state, _ := ofDocument("readyState").Text(); state == "complete" {
+	if state, _ := documentMember("readyState").Text(); state == "complete" {
 		wait()
 		return
 	}

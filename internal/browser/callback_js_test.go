@@ -95,21 +95,21 @@ func TestPanicInGoroutine(t *testing.T) {
 func TestListen(t *testing.T) {
 	noFuncsLeft(t)
 	target := eval(t, `new EventTarget()`)
-	heard := 0
+	count := 0
 	stop := browser.Listen(target, "ping", func(event browser.Value) {
 		kind, _ := event.Get("type").Text()
 		assert.Equal(t, "ping", kind)
-		heard++
+		count++
 	})
 	dispatch := func() {
 		_, err := target.Call("dispatchEvent", eval(t, `new Event("ping")`))
 		require.NoError(t, err)
 	}
 	dispatch()
-	assert.Equal(t, 1, heard, "synchronously")
+	assert.Equal(t, 1, count, "synchronously")
 	stop()
 	dispatch()
-	assert.Equal(t, 1, heard)
+	assert.Equal(t, 1, count)
 	live := browser.LiveFuncs()
 	stop()
 	stop()
@@ -122,14 +122,14 @@ func TestListen(t *testing.T) {
 func TestListenerMayStopItself(t *testing.T) {
 	noFuncsLeft(t)
 	target := eval(t, `new EventTarget()`)
-	heard := 0
+	count := 0
 	var stop func()
-	stop = browser.Listen(target, "ping", func(browser.Value) { heard++; stop() })
+	stop = browser.Listen(target, "ping", func(browser.Value) { count++; stop() })
 	for range 2 {
 		_, err := target.Call("dispatchEvent", eval(t, `new Event("ping")`))
 		require.NoError(t, err)
 	}
-	assert.Equal(t, 1, heard)
+	assert.Equal(t, 1, count)
 }
 
 func TestAfter(t *testing.T) {

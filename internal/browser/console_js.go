@@ -1,10 +1,10 @@
 package browser
 
-// Report writes a line to the console for the page's developer: something does
-// not work. It must not hold what a user typed, nor what a server said.
+// Report writes an error to the console, for the page's developer. The text must not
+// contain what a user typed, nor text from a server.
 func Report(text string) { print("error", text) }
 
-// Warn is Report for what looks like a mistake.
+// Warn is Report for a warning: something looks like a mistake.
 func Warn(text string) { print("warn", text) }
 
 func print(method, text string) {

@@ -1,7 +1,7 @@
 package browser
 
-// OfferPassword lets the browser offer to keep a password that has just worked,
-// where it has a way to ask for that.
+// OfferPassword asks the browser to offer to save a password that has just been
+// accepted. It does nothing where the browser has no PasswordCredential.
 func OfferPassword(id, password string) {
 	data, _ := Object(map[string]any{"id": id, "password": password})
 	credential, err := Window().Get("PasswordCredential").New(data)
@@ -10,7 +10,7 @@ func OfferPassword(id, password string) {
 	}
 	stored, err := Window().Get("navigator").Get("credentials").Call("store", credential)
 	if err == nil {
-		// Whatever comes of it is between the browser and its user.
+		// Ignore a rejection: the user decides.
 		_, _ = stored.Call("catch", Window().Get("Object"))
 	}
 }

@@ -2,57 +2,58 @@ package browser
 
 import "github.com/hack-pad/safejs"
 
-// Crypto is the browser's cryptography, with somebody's public key.
+// Crypto is the browser's Web Crypto, with the account's public key.
 type Crypto struct {
 	// Key is a CryptoKey for Ed25519, or a promise of one.
 	Key Value
 }
 
-// Digest returns the SHA-256 sum of data; nil where the browser cannot say, as
-// in pages that are not secure. It waits.
+// Digest returns the SHA-256 digest of data, nil where the browser has no Web Crypto
+// (a page without HTTPS). It waits.
 func (c Crypto) Digest(data []byte) []byte {
-	sum, err := settled(subtle().Call("digest", "SHA-256", toJS(data)))
+	sum, err := awaitCall(subtle().Call("digest", "SHA-256", bytesToJS(data)))
 	if err != nil {
 		return nil
 	}
-	return toGo(sum)
+	return bytesToGo(sum)
 }
 
-// Verify says whether signature is that of text by the key's owner. It waits.
+// Verify returns whether signature is the Ed25519 signature of text by Key. It is
+// false when Key is not valid or the browser does not know Ed25519. It waits.
 func (c Crypto) Verify(signature, text []byte) bool {
-	key, err := settled(Window().Get("Promise").Call("resolve", c.Key))
+	key, err := awaitCall(Window().Get("Promise").Call("resolve", c.Key))
 	if err != nil {
 		return false
 	}
-	valid, err := settled(subtle().Call("verify", "Ed25519", key, toJS(signature), toJS(text)))
+	valid, err := awaitCall(subtle().Call("verify", "Ed25519", key, bytesToJS(signature), bytesToJS(text)))
 	return err == nil && valid.True()
 }
 
-// Open returns what AES-256-GCM has sealed, nil where the key does not open it. It
-// waits.
+// Open decrypts and authenticates data by AES-256-GCM, like Open of cipher.AEAD. It
+// returns nil when the key or the data is wrong. It waits.
 func (c Crypto) Open(key, nonce, sealed []byte) []byte {
 	algorithm, err := Object(map[string]any{"name": "AES-GCM"})
 	if err != nil {
 		return nil
 	}
-	_ = algorithm.Set("iv", toJS(nonce))
+	_ = algorithm.Set("iv", bytesToJS(nonce))
 	uses, _ := Window().Get("Array").Call("of", "decrypt")
-	imported, err := settled(subtle().Call("importKey", "raw", toJS(key), "AES-GCM", false, uses))
+	imported, err := awaitCall(subtle().Call("importKey", "raw", bytesToJS(key), "AES-GCM", false, uses))
 	if err != nil {
 		return nil
 	}
-	opened, err := settled(subtle().Call("decrypt", algorithm, imported, toJS(sealed)))
+	opened, err := awaitCall(subtle().Call("decrypt", algorithm, imported, bytesToJS(sealed)))
 	if err != nil {
 		return nil
 	}
-	return toGo(opened)
+	return bytesToGo(opened)
 }
 
-// Nonce returns a number that was hardly ever used before: one of 2^48.
+// Nonce returns a random number of 48 bits.
 func (c Crypto) Nonce() int64 {
 	var nonce int64
-	random, _ := Window().Get("crypto").Call("getRandomValues", toJS(make([]byte, 6)))
-	for _, b := range toGo(random) {
+	random, _ := Window().Get("crypto").Call("getRandomValues", bytesToJS(make([]byte, 6)))
+	for _, b := range bytesToGo(random) {
 		nonce = nonce<<8 | int64(b)
 	}
 	return nonce
@@ -60,16 +61,16 @@ func (c Crypto) Nonce() int64 {
 
 func subtle() Value { return Window().Get("crypto").Get("subtle") }
 
-// settled is Await for what a call returned.
-func settled(promise Value, err error) (Value, error) {
+// awaitCall is Await for the results of a call.
+func awaitCall(promise Value, err error) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
 	return Await(promise)
 }
 
-// toJS returns a Uint8Array with a copy of data.
-func toJS(data []byte) Value {
+// bytesToJS returns a Uint8Array with a copy of data.
+func bytesToJS(data []byte) Value {
 	array, err := Window().Get("Uint8Array").New(len(data))
 	if err == nil {
 		_, _ = safejs.CopyBytesToJS(array.v, data)
@@ -77,8 +78,8 @@ func toJS(data []byte) Value {
 	return array
 }
 
-// toGo returns a copy of what an ArrayBuffer or a Uint8Array holds.
-func toGo(buffer Value) []byte {
+// bytesToGo returns a copy of the bytes of an ArrayBuffer or Uint8Array.
+func bytesToGo(buffer Value) []byte {
 	array, err := Window().Get("Uint8Array").New(buffer)
 	if err != nil {
 		return nil

@@ -17,7 +17,7 @@ func publicKey(t *testing.T, digits string) browser.Value {
 	return eval(t, `crypto.subtle.importKey("raw", Uint8Array.from("`+digits+`".match(/../g), (byte) => parseInt(byte, 16)), "Ed25519", false, ["verify"])`)
 }
 
-// The first test vector of RFC 8032, and one with a text.
+// TestVerify uses the first two test vectors of RFC 8032, section 7.1.
 func TestVerify(t *testing.T) {
 	noFuncsLeft(t)
 	for _, test := range []struct{ key, text, signature string }{

@@ -2,30 +2,30 @@ package browser
 
 import "strings"
 
-// TimeOf returns the time (ISO 8601, UTC) that a duration from now, such as P1M
-// or PT12H, or a time stands for, which the loader has checked; "" when it is not
-// in the future.
-func TimeOf(text string) string {
+// ExpiryTime returns the time (ISO 8601, UTC) of an expiry: a duration from now such
+// as P1M or PT12H (ISO 8601), or a time. It returns "" when that is not in the future.
+// The loader has checked the format.
+func ExpiryTime(text string) string {
 	at, _ := Window().Get("Date").New(text)
 	if rest, ok := strings.CutPrefix(text, "P"); ok {
 		at, _ = Window().Get("Date").New()
-		number, clock := 0, ""
+		number, prefix := 0, ""
 		for _, char := range rest {
 			switch {
 			case char == 'T':
-				clock = "T"
+				prefix = "T"
 			case char >= '0' && char <= '9':
 				number = 10*number + int(char-'0')
 			default:
-				part := units[clock+string(char)]
-				now, _ := at.Call("getUTC" + part.of)
+				unit := units[prefix+string(char)]
+				now, _ := at.Call("getUTC" + unit.part)
 				count, _ := now.Number()
-				_, _ = at.Call("setUTC"+part.of, int(count)+number*part.times)
+				_, _ = at.Call("setUTC"+unit.part, int(count)+number*unit.factor)
 				number = 0
 			}
 		}
 	}
-	if ms, _ := at.Call("getTime"); !later(ms) {
+	if ms, _ := at.Call("getTime"); !inFuture(ms) {
 		return ""
 	}
 	iso, _ := at.Call("toISOString")
@@ -33,15 +33,17 @@ func TimeOf(text string) string {
 	return until
 }
 
-func later(ms Value) bool {
+// inFuture returns whether a time in milliseconds since 1970 is in the future.
+func inFuture(ms Value) bool {
 	at, _ := ms.Number()
 	return at > float64(Now())
 }
 
-// units are those of durations, as the parts of a date that they change.
+// units are the units of an ISO 8601 duration, those after its T with a T in front. A
+// unit is a factor of a part of JavaScript's Date, as in setUTCFullYear.
 var units = map[string]struct {
-	of    string
-	times int
+	part   string
+	factor int
 }{
 	"Y": {"FullYear", 1}, "M": {"Month", 1}, "W": {"Date", 7}, "D": {"Date", 1},
 	"TH": {"Hours", 1}, "TM": {"Minutes", 1}, "TS": {"Seconds", 1},

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTimeOf(t *testing.T) {
+func TestExpiryTime(t *testing.T) {
 	for _, test := range []struct {
 		text  string
 		later func(now time.Time) time.Time
@@ -22,12 +22,12 @@ func TestTimeOf(t *testing.T) {
 		{"2049-12-31T23:59:59+01:00", func(time.Time) time.Time { return time.Date(2049, 12, 31, 22, 59, 59, 0, time.UTC) }},
 	} {
 		t.Run(test.text, func(t *testing.T) {
-			got, err := time.Parse(time.RFC3339, TimeOf(test.text))
+			got, err := time.Parse(time.RFC3339, ExpiryTime(test.text))
 			require.NoError(t, err)
 			assert.WithinDuration(t, test.later(time.Now().UTC()), got, time.Minute)
 		})
 	}
 	for _, text := range []string{"", "P0D", "2001-01-01T00:00:00Z", "soon", "P99999999999999999999Y"} {
-		assert.Empty(t, TimeOf(text), text)
+		assert.Empty(t, ExpiryTime(text), text)
 	}
 }

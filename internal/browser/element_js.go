@@ -5,11 +5,12 @@ type Element struct {
 	Value
 }
 
-// methods are the platform's own, by name.
+// methods are the methods of HTMLElement.prototype, by name.
 var methods = map[string]Value{}
 
-// callMethod calls such a method of an event target: a control named like a method
-// of its form hides it ("addEventListener").
+// callMethod calls a method of HTMLElement.prototype on an event target. It returns
+// undefined after an exception. A form's own member may be hidden by a control of the
+// same name, such as "addEventListener" ("DOM clobbering").
 func callMethod(target Value, name string, args ...any) Value {
 	method, ok := methods[name]
 	if !ok {
@@ -20,81 +21,78 @@ func callMethod(target Value, name string, args ...any) Value {
 	return result
 }
 
-// Create returns a new element that is not yet in the page.
+// Create returns a new element that is not in the document.
 func Create(tag string) Element {
 	element, _ := callDocument("createElement", tag)
 	return Element{element}
 }
 
-// ofTree returns the root of the tree that e is in, the page or a shadow root, and
-// a member of it.
-func (e Element) ofTree(name string) (root, member Value) {
+// rootMember returns the root of e's tree, the document or a shadow root, and a
+// member of that root.
+func (e Element) rootMember(name string) (root, member Value) {
 	root = callMethod(e.Value, "getRootNode")
 	if root.Equal(Document()) {
-		return root, ofDocument(name)
+		return root, documentMember(name)
 	}
 	return root, root.Get(name)
 }
 
-// Focused returns the element that has focus in the tree that e is in. It may be
-// none.
+// Focused returns the element that has the focus in e's tree, undefined for none.
 func (e Element) Focused() Element {
-	_, focused := e.ofTree("activeElement")
+	_, focused := e.rootMember("activeElement")
 	return Element{focused}
 }
 
-// Active returns the element that has focus, and whether there is one besides
-// the page itself.
+// Active returns the element that has the focus. The result is false when that is
+// the body or none.
 func Active() (Element, bool) {
-	active := ofDocument("activeElement")
-	return Element{active}, active.Exists() && !active.Equal(ofDocument("body"))
+	active := documentMember("activeElement")
+	return Element{active}, active.Exists() && !active.Equal(documentMember("body"))
 }
 
-// All returns the document's elements that match a CSS selector.
+// All returns the document's elements that match a CSS selector, none when the
+// selector is not valid.
 func All(selector string) []Element {
 	list, _ := callDocument("querySelectorAll", selector)
 	return elements(list)
 }
 
-// Clone returns a copy of e, without what is inside it, that is not yet in the
-// page.
+// Clone returns a copy of e without its children. It is not in the document.
 func (e Element) Clone() Element { return Element{callMethod(e.Value, "cloneNode")} }
 
-// Controls returns the controls of a form, wherever they stand in the page,
-// other than image buttons: those that the form has by itself.
+// Controls returns a form's controls (form.elements), also those outside the form
+// that belong to it by the form attribute. Image buttons are not among them.
 func (e Element) Controls() []Element { return elements(e.controls()) }
 
-// controls returns their live list. A control named "elements" does not hide it.
+// controls returns form.elements, also when a control is named "elements".
 func (e Element) controls() Value { return member(e.Value, "HTMLFormElement", "elements") }
 
-// Control returns the control of a form that has this name or, where none has
-// it, this id, and whether there is one. Those that were tied to the form from
-// elsewhere, by form=, come last, and of several it takes none: anybody whose
-// writing the page shows may have put one there.
+// Control returns a form's control of this name or, when there is none, of this id.
+// Controls that belong to the form by their form attribute come last, and ok is false
+// when several of them match: they may come from markup that the page shows for
+// somebody else.
 func (e Element) Control(name string) (Element, bool) { return e.Named(e.Names(), name) }
 
-// Names returns what Named looks for several controls of a form in, at once: it does
-// not outlast a change.
+// Names returns a form's controls for Named, which finds several at less expense.
 func (e Element) Names() Value {
 	controls := e.controls()
-	controls.Len() // else WebKit does not see, later, that a name has come
+	controls.Len() // without this WebKit's namedItem misses a name that is added later
 	return controls
 }
 
-// Named is Control with the Names of the form.
-func (e Element) Named(controls Value, name string) (Element, bool) {
+// Named is Control, given the form's Names.
+func (e Element) Named(controls Value, name string) (control Element, ok bool) {
 	found, _ := controls.Call("namedItem", name)
 	if !found.Exists() || found.Get("nodeType").Exists() {
 		return Element{found}, found.Exists()
 	}
 	best, several := -1, false
-	var control Element
 	for _, other := range elements(found) {
 		rank := 0
-		if its, _ := other.Attr("name"); its == name {
+		if otherName, _ := other.Attr("name"); otherName == name {
 			rank = 1
 		}
-		if _, tied := other.Attr("form"); !tied || e.Contains(other) {
+		if _, hasForm := other.Attr("form"); !hasForm || e.Contains(other) {
 			rank += 2
 		}
 		several = several && rank <= best || rank == best && rank < 2
@@ -105,10 +103,11 @@ func (e Element) Named(controls Value, name string) (Element, bool) {
 	return control, !several
 }
 
-// Others returns the elements that match a CSS selector, wherever they stand in the
-// page, and belong to a form.
+// Others returns the elements of a form's tree that match a CSS selector and belong
+// to the form. It also finds those that form.elements leaves out, such as image
+// buttons.
 func (e Element) Others(selector string) []Element {
-	root, all := e.ofTree("querySelectorAll")
+	root, all := e.rootMember("querySelectorAll")
 	list, _ := apply(all, root, selector)
 	var others []Element
 	for _, other := range elements(list) {
@@ -119,6 +118,7 @@ func (e Element) Others(selector string) []Element {
 	return others
 }
 
+// elements returns the elements of a NodeList or HTMLCollection.
 func elements(list Value) []Element {
 	elements := make([]Element, list.Len())
 	for i := range elements {
@@ -127,13 +127,14 @@ func elements(list Value) []Element {
 	return elements
 }
 
-// Find returns the first element below e that matches, and whether there is one.
+// Find returns the first descendant of e that matches a CSS selector, and whether
+// there is one.
 func (e Element) Find(selector string) (Element, bool) {
 	found := callMethod(e.Value, "querySelector", selector)
 	return Element{found}, found.Exists()
 }
 
-// Attr returns an attribute, and whether e has it.
+// Attr returns the value of an attribute, and whether e has it.
 func (e Element) Attr(name string) (string, bool) {
 	return callMethod(e.Value, "getAttribute", name).Text()
 }
@@ -141,7 +142,7 @@ func (e Element) Attr(name string) (string, bool) {
 // SetAttr sets an attribute.
 func (e Element) SetAttr(name, value string) { callMethod(e.Value, "setAttribute", name, value) }
 
-// AddAttr sets an attribute unless the page has set it.
+// AddAttr sets an attribute unless e has it.
 func (e Element) AddAttr(name, value string) {
 	if _, ok := e.Attr(name); !ok {
 		e.SetAttr(name, value)
@@ -161,7 +162,7 @@ func (e Element) AttrNames() []string {
 // RemoveAttr removes an attribute.
 func (e Element) RemoveAttr(name string) { callMethod(e.Value, "removeAttribute", name) }
 
-// SetHidden hides e, or shows it.
+// SetHidden sets or removes the attribute hidden.
 func (e Element) SetHidden(hidden bool) {
 	if hidden {
 		e.SetAttr("hidden", "")
@@ -170,58 +171,59 @@ func (e Element) SetHidden(hidden bool) {
 	}
 }
 
-// SetText replaces e's content by text, never markup.
+// SetText sets e's textContent. The text is not parsed as HTML.
 func (e Element) SetText(text string) { _ = e.Set("textContent", text) }
 
-// Append adds elements or texts at e's end.
+// Append appends elements or texts to e's children.
 func (e Element) Append(parts ...any) { callMethod(e.Value, "append", parts...) }
 
-// After puts elements or texts behind e.
+// After inserts elements or texts after e.
 func (e Element) After(parts ...any) { callMethod(e.Value, "after", parts...) }
 
-// Before puts elements or texts in front of e.
+// Before inserts elements or texts before e.
 func (e Element) Before(parts ...any) { callMethod(e.Value, "before", parts...) }
 
-// Remove takes e out of the page.
+// Remove removes e from its tree.
 func (e Element) Remove() { callMethod(e.Value, "remove") }
 
-// Parent returns the element around e, and whether there is one.
+// Parent returns the parent element of e, and whether there is one.
 func (e Element) Parent() (Element, bool) {
 	parent := e.Get("parentElement")
 	return Element{parent}, parent.Exists()
 }
 
-// Closest returns e or the nearest element around it that matches.
+// Closest returns e or its nearest ancestor that matches a CSS selector, and whether
+// there is one.
 func (e Element) Closest(selector string) (Element, bool) {
 	found := callMethod(e.Value, "closest", selector)
 	return Element{found}, found.Exists()
 }
 
-// Contains says whether other is e or stands inside it.
+// Contains returns whether other is e or a descendant of e.
 func (e Element) Contains(other Element) bool {
 	return callMethod(e.Value, "contains", other).True()
 }
 
-// Connected says whether e is in the page, be it in a shadow root.
+// Connected returns whether e is in the document or in one of its shadow roots.
 func (e Element) Connected() bool { return member(e.Value, "Node", "isConnected").True() }
 
-// Rendered says whether e takes part in what the page shows. Browsers that
-// cannot tell say yes.
+// Rendered returns whether e is rendered (checkVisibility). It is true in browsers
+// that do not have that method.
 func (e Element) Rendered() bool {
 	visible := callMethod(e.Value, "checkVisibility")
 	return !visible.IsBoolean() || visible.True()
 }
 
-// Focus moves the focus to e, if e can have it.
+// Focus moves the focus to e if e is focusable.
 func (e Element) Focus() { callMethod(e.Value, "focus") }
 
-// SetValue sets what a field holds as somebody who types would: frameworks that
-// keep it for themselves hear of it.
+// SetValue sets a field's value and raises input and change, as typing does.
+// Frameworks such as React need the events for their own copy of the value.
 func (e Element) SetValue(text string) {
 	if now, _ := e.Get("value").Text(); now == text {
 		return
 	}
-	// By the platform's own setter, for some put another on the field.
+	// Use the prototype's setter: React puts its own on the field.
 	setter, _ := Window().Get("Object").Call("getOwnPropertyDescriptor", prototype("HTMLInputElement"), "value")
 	if _, err := apply(setter.Get("set"), e.Value, text); err != nil {
 		_ = e.Set("value", text)
@@ -231,7 +233,7 @@ func (e Element) SetValue(text string) {
 	}
 }
 
-// IsForm says whether e is a form.
+// IsForm returns whether e is a form.
 func (e Element) IsForm() bool {
 	is, err := e.v.InstanceOf(Window().Get("HTMLFormElement").v)
 	return err == nil && is

@@ -9,7 +9,7 @@ import (
 	"keygenauth/internal/browser"
 )
 
-// Controls hide the form's members that have their names.
+// hostile is a form whose controls hide members of the form ("DOM clobbering").
 const hostile = `<form id="hostile" class="form"><p><input name="email"></p>
 	<input name="action"><input name="method"><input name="submit"><input name="addEventListener">
 	<input name="removeEventListener"><input name="matches"><input name="closest"><input name="querySelector">
@@ -21,16 +21,16 @@ const hostile = `<form id="hostile" class="form"><p><input name="email"></p>
 func TestFormWithHostileControls(t *testing.T) {
 	noFuncsLeft(t)
 	form := element(t, hostile)
-	heard := 0
+	count := 0
 	stop := browser.Listen(form.Value, "submit", func(event browser.Value) {
 		_, _ = event.Call("preventDefault")
-		heard++
+		count++
 	})
 	button, ok := form.Find("button")
 	require.True(t, ok)
 	_, err := button.Call("click")
 	require.NoError(t, err)
-	assert.Equal(t, 1, heard)
+	assert.Equal(t, 1, count)
 	stop()
 
 	assert.True(t, form.IsForm())

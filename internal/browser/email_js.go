@@ -2,19 +2,18 @@ package browser
 
 import "strings"
 
-// SendableEmail returns an email address as it is sent: a domain with letters
-// beyond ASCII becomes the one that the network knows (xn--…), as some browsers do
-// it in their fields and others do not. What is no such address is returned as it
-// is.
+// SendableEmail returns an email address with its domain in Punycode (xn--…) when
+// the domain has letters outside ASCII. Some browsers do that in email fields, others
+// do not. Any other text is returned unchanged.
 func SendableEmail(email string) string {
-	at, plain := 0, true
+	at, ascii := 0, true
 	for i := range len(email) {
 		if email[i] == '@' {
-			at, plain = i+1, true
+			at, ascii = i+1, true
 		}
-		plain = plain && email[i] < 0x80
+		ascii = ascii && email[i] < 0x80
 	}
-	if at == 0 || plain {
+	if at == 0 || ascii {
 		return email
 	}
 	url, _ := Window().Get("URL").New("http://" + email[at:])

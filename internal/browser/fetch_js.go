@@ -2,50 +2,51 @@ package browser
 
 import "errors"
 
-// Why a request brought no answer.
+// Errors of a request without a response.
 var (
-	// ErrNetwork: offline, DNS, CORS, a refused redirect, a cut connection. The
-	// platform does not tell which.
+	// ErrNetwork: offline, DNS, CORS, a lost connection. The browser does not say
+	// which.
 	ErrNetwork = errors.New("no answer from the network")
-	// ErrTimeout: the answer was not complete in time.
+	// ErrTimeout: the response was not complete within Request.Seconds.
 	ErrTimeout = errors.New("no answer in time")
-	// ErrRedirect: the server sends to another address, which is not followed.
+	// ErrRedirect: the response is a redirect, which is not followed.
 	ErrRedirect = errors.New("a redirect instead of an answer")
-	// ErrAborted: the page's own signal ended the request.
+	// ErrAborted: the page's AbortSignal ended the request.
 	ErrAborted = errors.New("ended by the page")
 )
 
-// Request is what Fetch sends.
+// Request is a request of Fetch and Open.
 type Request struct {
 	Method    string
 	URL       string
 	Headers   map[string]string
-	Body      any // a string, or a Value that fetch takes; none when nil or empty
-	Seconds   float64
-	KeepAlive bool // let the request survive the page, for last words
-	// Own are a page's own headers, a Headers object; Headers replaces what
-	// they say. Signal is its AbortSignal. None when they are undefined.
+	Body      any     // a string or a Value that fetch accepts; nil or "" for none
+	Seconds   float64 // time limit for the whole response
+	KeepAlive bool    // the request survives the page
+	// Own are the page's headers, a Headers object; Headers takes precedence. Signal
+	// is the page's AbortSignal. Both may be undefined.
 	Own, Signal Value
 
-	blind bool // the answer is not to be read, whatever the server allows
+	noCORS bool // send it in mode no-cors: the response cannot be read
 }
 
-// Response is a complete answer.
+// Response is a complete response.
 type Response struct {
 	Status  int
-	Body    []byte // as the server made it, whatever it was packed in on the way
+	Body    []byte // after decompression
 	headers Value
 }
 
-// Header returns a header that the server lets scripts read, else "".
+// Header returns a response header, "" when there is none or when CORS hides it.
 func (r *Response) Header(name string) string {
 	value, _ := r.headers.Call("get", name)
 	text, _ := value.Text()
 	return text
 }
 
-// Fetch sends a request and waits for the whole answer, whatever its status.
-// It fails with ErrTimeout, ErrNetwork or ErrAborted.
+// Fetch sends a request and waits for the whole response, of any status. It fails
+// with ErrNetwork, ErrTimeout, ErrRedirect or ErrAborted, or with an *Error when the
+// browser does not accept the request.
 func Fetch(request Request) (*Response, error) {
 	opened, err := Open(request)
 	if err != nil {
@@ -55,15 +56,15 @@ func Fetch(request Request) (*Response, error) {
 	return opened.read(opened.Value)
 }
 
-// Opened is an answer that has begun: the browser's own Response.
+// Opened is a response whose headers have arrived: the browser's Response object.
 type Opened struct {
 	Value
 	limit *limit
 }
 
-// Open sends a request and waits until an answer begins. The request's time
-// limit is that of the body, too, until Done is called. It fails like Fetch;
-// then there is nothing to call.
+// Open sends a request and waits for the response's headers. The request's time limit
+// is also that of the body; the caller calls Done to end it. Open fails like Fetch;
+// then Done need not be called.
 func Open(request Request) (Opened, error) {
 	response, limit, err := open(request)
 	if err != nil {
@@ -72,14 +73,14 @@ func Open(request Request) (Opened, error) {
 	return Opened{response, limit}, nil
 }
 
-// Head returns the answer without its body.
+// Head returns the status and headers.
 func (o Opened) Head() *Response {
 	status, _ := o.Get("status").Number()
 	return &Response{Status: int(status), headers: o.Get("headers")}
 }
 
-// Copy waits for the whole answer and leaves the body to be read by others. It
-// fails like Fetch.
+// Copy waits for the whole response. It reads a clone, so that the page can still read
+// the body. It fails like Fetch.
 func (o Opened) Copy() (*Response, error) {
 	clone, err := o.Call("clone")
 	if err != nil {
@@ -88,40 +89,41 @@ func (o Opened) Copy() (*Response, error) {
 	return o.read(clone)
 }
 
-// Answers says whether anything answers at a URL, be it in a way that keeps the
-// answer from the page. It waits for so many seconds at most, and no longer than
-// the page wants, which its signal tells.
+// Answers returns whether a server responds at a URL, also when CORS does not let the
+// page read the response. It waits for so many seconds at most, and ends when the
+// page's AbortSignal is aborted.
 func Answers(url string, seconds float64, page Value) bool {
-	_, limit, err := open(Request{Method: "GET", URL: url, Seconds: seconds, Signal: page, blind: true})
+	_, limit, err := open(Request{Method: "GET", URL: url, Seconds: seconds, Signal: page, noCORS: true})
 	if err == nil {
-		limit.lift()
+		limit.end()
 	}
 	return err == nil
 }
 
-// Online says whether the device may have a network at all, as far as the browser
-// knows.
+// Online returns whether the browser believes that there is a network
+// (navigator.onLine); true when it does not know.
 func Online() bool {
 	online := Window().Get("navigator").Get("onLine")
 	return !online.IsBoolean() || online.True()
 }
 
-// Done gives whoever reads the body all the time there is.
-func (o Opened) Done() { o.limit.lift() }
+// Done ends the time limit: the body may take any time from now on.
+func (o Opened) Done() { o.limit.end() }
 
+// read waits for the body of a response, o's own or a clone.
 func (o Opened) read(response Value) (*Response, error) {
 	buffer, err := o.limit.wait(response.Call("arrayBuffer"))
 	if err != nil {
 		return nil, err
 	}
 	complete := o.Head()
-	complete.Body = toGo(buffer)
+	complete.Body = bytesToGo(buffer)
 	return complete, nil
 }
 
-// open sends a request, and returns what limits the rest of the answer.
-// Cookies, the referrer, redirects and caches stay out of it: a request carries
-// a password or a token.
+// open sends a request, and returns the limit for the rest of the response. As a
+// request has a password or a token it goes without cookies, referrer and cache, and
+// follows no redirect.
 func open(request Request) (Value, *limit, error) {
 	headers, err := Window().Get("Headers").New(request.Own)
 	if err != nil {
@@ -133,7 +135,7 @@ func open(request Request) (Value, *limit, error) {
 		}
 	}
 	mode, redirect := "cors", "manual"
-	if request.blind {
+	if request.noCORS {
 		mode, redirect = "no-cors", "follow"
 	}
 	options, err := Object(map[string]any{
@@ -153,7 +155,7 @@ func open(request Request) (Value, *limit, error) {
 		return Value{}, nil, err
 	}
 	_ = options.Set("headers", headers)
-	_ = options.Set("signal", either(limit.time, limit.page))
+	_ = options.Set("signal", anySignal(limit.time, limit.page))
 	if body, isText := request.Body.(string); request.Body != nil && (!isText || body != "") {
 		_ = options.Set("body", request.Body)
 	}
@@ -162,7 +164,7 @@ func open(request Request) (Value, *limit, error) {
 		err = ErrRedirect
 	}
 	if err != nil {
-		limit.lift()
+		limit.end()
 		if err == ErrNetwork {
 			_, _ = Bridge().Call("explainSilence")
 		}
@@ -171,13 +173,14 @@ func open(request Request) (Value, *limit, error) {
 	return response, limit, nil
 }
 
-// limit is what may end a request early: the time it has, and the page. Both
-// are AbortSignals.
+// limit has the AbortSignals that may end a request early: that of the time limit and
+// that of the page.
 type limit struct {
 	time, page Value
-	lift       func() // gives the request all the time there is
+	end        func() // ends the time limit
 }
 
+// newLimit returns a limit with a timer of so many seconds.
 func newLimit(seconds float64, page Value) (*limit, error) {
 	timeout, err := timeoutSignal(seconds)
 	if err != nil {
@@ -187,15 +190,14 @@ func newLimit(seconds float64, page Value) (*limit, error) {
 	if err != nil {
 		return nil, err
 	}
-	lift := Listen(timeout, "abort", func(Value) {
+	end := Listen(timeout, "abort", func(Value) {
 		_, _ = controller.Call("abort", timeout.Get("reason"))
 	})
-	return &limit{time: controller.Get("signal"), page: page, lift: lift}, nil
+	return &limit{time: controller.Get("signal"), page: page, end: end}, nil
 }
 
-// wait waits for a promise of the request. The platform's own errors differ
-// between browsers once an answer has begun: why it ended is asked of the
-// signals instead.
+// wait waits for a promise of the request. It takes the cause of a failure from the
+// signals: the browsers' errors for it differ.
 func (l *limit) wait(promise Value, err error) (Value, error) {
 	if err != nil {
 		return Value{}, err
@@ -217,9 +219,9 @@ func timeoutSignal(seconds float64) (Value, error) {
 	return Window().Get("AbortSignal").Call("timeout", seconds*1000)
 }
 
-// either returns a signal that is aborted when one of the two is. A browser
-// that cannot join them heeds the page's.
-func either(timeout, own Value) Value {
+// anySignal returns a signal that is aborted when one of the two is. In a browser
+// without AbortSignal.any it is the page's.
+func anySignal(timeout, own Value) Value {
 	if !own.Exists() {
 		return timeout
 	}

@@ -10,12 +10,12 @@ import (
 	"keygenauth/internal/browser"
 )
 
-// ping is a request that the emulator answers.
+// ping returns a request to the emulator's ping endpoint.
 func ping(seconds float64) browser.Request {
 	return browser.Request{Method: "GET", URL: os.Getenv("KEYGENTEST_URL") + "/v1/accounts/demo/me", Seconds: seconds}
 }
 
-// seen returns the requests that the emulator has seen.
+// seen returns the requests that the emulator has received.
 func seen(t *testing.T) browser.Value {
 	t.Helper()
 	answer, err := browser.Fetch(browser.Request{Method: "GET", URL: os.Getenv("KEYGENTEST_URL") + "/-/requests", Seconds: 10})
@@ -78,8 +78,7 @@ func TestFetchOfWhatIsNoRequest(t *testing.T) {
 	assert.Error(t, err, "no timeout to wait for")
 }
 
-// Time can run out in the middle of an answer. What the body's promise rejects with then is not the same in all
-// browsers.
+// The time limit may end during the body. The error of the body's promise differs between browsers.
 func TestFetchTimesOutInTheBody(t *testing.T) {
 	for _, name := range []string{"TimeoutError", "AbortError", "TypeError"} {
 		t.Run(name, func(t *testing.T) {
@@ -124,7 +123,7 @@ func TestFetch(t *testing.T) {
 	assert.Equal(t, "no-cache", sent(list, "Cache-Control"))
 }
 
-// What a request must not do stands in its options.
+// The options of fetch keep cookies, the referrer and redirects out of a request.
 func TestFetchOptions(t *testing.T) {
 	noFuncsLeft(t)
 	replace(t, `window`, `fetch`, `{ value: async (url, options) => {

@@ -10,7 +10,7 @@ import (
 	"keygenauth/internal/browser"
 )
 
-// How long tests wait for a condition, and how often they look.
+// The time limit for a condition in a test, and the interval between two checks of it.
 const (
 	waitLimit = 30 * time.Second
 	tick      = 5 * time.Millisecond
@@ -24,7 +24,7 @@ func eval(t *testing.T, script string) browser.Value {
 	return value
 }
 
-// element adds markup to the page for the time of a test and returns its first element.
+// element adds markup to the page during a test and returns its first element.
 func element(t *testing.T, markup string) browser.Element {
 	t.Helper()
 	around := browser.Create("div")
@@ -34,7 +34,7 @@ func element(t *testing.T, markup string) browser.Element {
 	return browser.Element{Value: around.Get("firstElementChild")}
 }
 
-// noFuncsLeft fails the test if it ends with more Funcs than it began with.
+// noFuncsLeft fails the test if it leaves Funcs that are not released.
 func noFuncsLeft(t *testing.T) {
 	t.Helper()
 	before := browser.LiveFuncs()
@@ -49,7 +49,7 @@ func noFuncsLeft(t *testing.T) {
 	})
 }
 
-// replace sets a property of an object for the time of a test, by a property descriptor.
+// replace sets a property of an object during a test, by a property descriptor.
 func replace(t *testing.T, object, name, descriptor string) {
 	t.Helper()
 	change := eval(t, `(object, name, next) => {
@@ -62,7 +62,7 @@ func replace(t *testing.T, object, name, descriptor string) {
 	t.Cleanup(func() { _, _ = restore.Invoke() })
 }
 
-// console returns what is written to console.error from now on.
+// console returns an array of the texts that console.error gets from now on.
 func console(t *testing.T) browser.Value {
 	t.Helper()
 	lines := eval(t, `window.testLines = []`)
@@ -70,7 +70,7 @@ func console(t *testing.T) browser.Value {
 	return lines
 }
 
-// control asks something of the emulator and undoes it after the test.
+// control changes a setting of the emulator during a test.
 func control(t *testing.T, method, path, body string) {
 	t.Helper()
 	ask := func(method, path, body string) {

@@ -1,19 +1,18 @@
 package browser
 
-// Exclusive runs do while no other page of this site runs one under the same
-// name, and waits for its end. Never call it inside an event handler, nor
-// within another one of the same name. It fails with ErrTimeout when its turn
-// does not come within so many seconds; then do has not run. Where there are no
-// Web Locks (an insecure page, a sandboxed frame, an old browser) there is
-// nobody to ask.
+// Exclusive runs do while it has the Web Lock of this name, which one page of the site
+// can have at a time, and waits for its end. Do not call it in an event handler, nor
+// inside do with the same name. It fails with ErrTimeout when it does not get the lock
+// within so many seconds; then do has not run. Where the browser has no Web Locks (a
+// page without HTTPS, a sandboxed frame, an old browser) do runs without the lock.
 func Exclusive(name string, seconds float64, do func()) error {
 	locks := Window().Get("navigator").Get("locks")
 	if !locks.Exists() {
 		do()
 		return nil
 	}
-	// The lock is ours from when granted is called until the promise that it
-	// returns is resolved.
+	// The lock is held from the call of granted until the promise that it returns,
+	// held, is resolved.
 	var release Value
 	executor := NewFunc(func(args []Value) { release = first(args) })
 	held, err := Window().Get("Promise").New(executor.Value())
@@ -21,14 +20,14 @@ func Exclusive(name string, seconds float64, do func()) error {
 	if err != nil {
 		return err
 	}
-	// Should the program end with the lock in its hands, nobody has to wait for it.
+	// If the program ends meanwhile the lock is released.
 	if life := Bridge().Get("life"); life.Exists() {
 		callMethod(life, "addEventListener", "abort", release)
 		defer callMethod(life, "removeEventListener", "abort", release)
 	}
-	turn := make(chan error, 1)
+	result := make(chan error, 1)
 	granted := newFunc(func([]Value) Value {
-		turn <- nil
+		result <- nil
 		return held
 	})
 	options, _ := Object(nil)
@@ -42,11 +41,11 @@ func Exclusive(name string, seconds float64, do func()) error {
 	}
 	Go(func() {
 		if _, err := Await(request); err != nil {
-			turn <- err
+			result <- err
 		}
 		granted.Release()
 	}, nil)
-	if refused, ok := (<-turn).(*Error); ok && refused.Name != "SecurityError" {
+	if refused, ok := (<-result).(*Error); ok && refused.Name != "SecurityError" {
 		return ErrTimeout
 	}
 	defer func() { _, _ = release.Invoke() }()
@@ -54,14 +53,14 @@ func Exclusive(name string, seconds float64, do func()) error {
 	return nil
 }
 
-// Visible says whether somebody may be looking at the page.
+// Visible returns whether the page may be visible (document.visibilityState).
 func Visible() bool {
-	state, _ := ofDocument("visibilityState").Text()
+	state, _ := documentMember("visibilityState").Text()
 	return state != "hidden"
 }
 
-// Busy says whether somebody pressed something on the page within the last
-// seconds, five in most browsers.
+// Busy returns whether the user has clicked or pressed a key on the page in the last
+// seconds, five in most browsers (navigator.userActivation.isActive).
 func Busy() bool {
 	return Window().Get("navigator").Get("userActivation").Get("isActive").True()
 }

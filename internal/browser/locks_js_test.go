@@ -42,7 +42,7 @@ func TestExclusiveAfterPanic(t *testing.T) {
 	assert.True(t, ran)
 }
 
-// Nobody shares a lock with a page that may have none.
+// Without Web Locks do runs at once.
 func TestExclusiveWithoutLocks(t *testing.T) {
 	for name, locks := range map[string]string{
 		"none":    `undefined`,

@@ -81,7 +81,7 @@ func TestAbortedInTheBody(t *testing.T) {
 	}
 }
 
-// A signal of the page does not lift the time limit, nor hide a failure of the network.
+// The page's signal neither ends the time limit nor hides an error of the network.
 func TestSignalThatIsNotAborted(t *testing.T) {
 	both(t, func(t *testing.T, send func(browser.Request) error) {
 		late := ping(0.05)
@@ -104,7 +104,7 @@ func TestSignalThatIsNone(t *testing.T) {
 	})
 }
 
-// Browsers that cannot join signals heed the page's.
+// Without AbortSignal.any the page's signal counts.
 func TestAbortWithoutAny(t *testing.T) {
 	both(t, func(t *testing.T, send func(browser.Request) error) {
 		replace(t, `AbortSignal`, `any`, `{ value: undefined }`)
@@ -139,20 +139,20 @@ func TestOpen(t *testing.T) {
 
 func first(value browser.Value, _ error) browser.Value { return value }
 
-// Who reads a body late finds it, but not for ever if it does not come.
+// The time limit ends the body, too, until Done is called.
 func TestOpenLimitsTheBodyUntilDone(t *testing.T) {
 	noFuncsLeft(t)
 	replace(t, `AbortSignal`, `timeout`, `{ value: () => (window.testLimit = new AbortController()).signal }`)
-	for _, lifted := range []bool{false, true} {
+	for _, done := range []bool{false, true} {
 		response, err := browser.Open(ping(10))
 		require.NoError(t, err)
-		if lifted {
+		if done {
 			response.Done()
 			response.Done()
 		}
 		eval(t, `testLimit.abort(new DOMException("", "TimeoutError"))`) // its time is over
 		text, err := browser.Await(first(response.Call("text")))
-		if lifted {
+		if done {
 			require.NoError(t, err)
 			body, _ := text.Text()
 			assert.Contains(t, body, "TOKEN_MISSING")
@@ -165,7 +165,7 @@ func TestOpenLimitsTheBodyUntilDone(t *testing.T) {
 	}
 }
 
-// A copy fails as the whole would.
+// Copy fails like Fetch.
 func TestCopyOfHalfABody(t *testing.T) {
 	noFuncsLeft(t)
 	control(t, "POST", "/faults", `{"kind":"cut-body","times":1}`)

@@ -36,7 +36,7 @@ func TestGetNeverThrows(t *testing.T) {
 	assert.Equal(t, "b", text)
 }
 
-// A page of another origin: even a look at its storage throws.
+// Access to the window of another origin throws.
 func TestGetOnSandboxedFrame(t *testing.T) {
 	frame := element(t, `<iframe sandbox="allow-scripts" srcdoc="<p>"></iframe>`)
 	require.Eventually(t, func() bool { return !frame.Get("contentDocument").Exists() }, waitLimit, tick)
@@ -56,7 +56,7 @@ func TestSetFails(t *testing.T) {
 	assert.Equal(t, "y", text)
 }
 
-// Errors carry the exception's name alone: its message may quote a secret.
+// An Error has the exception's name alone: the message may quote a secret.
 func TestThrown(t *testing.T) {
 	for script, name := range map[string]string{
 		`() => { throw new TypeError("canary") }`:                  "TypeError",

@@ -111,7 +111,9 @@ func (p program) files(root, name string) ([]file, error) {
 	files := append(append([]file{running, wasm}, languages...), scripts...)
 	for as, make := range map[string]func() ([]byte, error){
 		Loader: func() ([]byte, error) { return tag(root, name, running, wasm) },
-		Module: func() ([]byte, error) { return module(root, running, wasm, scripts[len(scripts)-1], languages) },
+		Module: func() ([]byte, error) {
+			return module(root, p.support, running, wasm, scripts[len(scripts)-1], languages)
+		},
 		Standalone: func() ([]byte, error) {
 			return standalone(root, "standalone.js", api.FormatIIFE, p.support, running, wasm, languages)
 		},

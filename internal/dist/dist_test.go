@@ -37,22 +37,21 @@ func TestLoader(t *testing.T) {
 	require.Len(t, texts, 2)
 	asTag, err := tag(root, "signin", running, program)
 	require.NoError(t, err)
-	asModule, err := module(root, running, program, texts[1], []file{german})
+	asModule, err := module(root, glue, running, program, texts[1], []file{german})
 	require.NoError(t, err)
 
 	const helper = "Object.getOwnPropertyNames" // of the bundler, who writes it for modules
 	for name, script := range map[string][]byte{Loader: asTag, Module: asModule, Runtime: running.content} {
 		t.Run(name, func(t *testing.T) {
 			has := func(part string) bool { return strings.Contains(string(script), part) }
-			if name == Runtime {
-				assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
-			} else {
+			if name == Loader {
 				assert.True(t, has(`"`+integrity(running.content)+`"`), "the runtime's hash is baked in")
-				for _, loaded := range []file{program, running} {
-					assert.True(t, has(strings.TrimPrefix(loaded.hashed(), "keygen-auth.")), "so is the name of %s", loaded.name)
-				}
+				assert.True(t, has(afterName(running.hashed())), "so is its name")
+			} else {
+				assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
 			}
-			assert.Equal(t, name == Runtime, has("syscall/js.valueGet"), "holds Go's support code")
+			assert.Equal(t, name != Runtime, has(afterName(program.hashed())), "the program's name")
+			assert.Equal(t, name != Loader, has("syscall/js.valueGet"), "holds Go's support code")
 			assert.Equal(t, name != Loader, strings.HasPrefix(string(script), "//! "+Notices+"\n"), "says where the notices are")
 			assert.Equal(t, name == Module, has(helper))
 			// Go's support code keeps to a global object of its own.
@@ -66,7 +65,7 @@ func TestLoader(t *testing.T) {
 	assert.Contains(t, string(asModule), `import(`+eager+`"./`+texts[1].hashed()+`")`)
 	assert.Contains(t, string(texts[1].content), `import(`+eager+`"./`+texts[0].hashed()+`")`)
 	assert.Contains(t, string(asTag), `"signin."+`)
-	assert.Contains(t, string(asModule), `import(`+eager+`"./`+running.hashed()+`")`)
+	assert.NotContains(t, string(asModule), afterName(running.hashed()), "which is inside")
 }
 
 // TestUnknownSupport builds by the toolchain of releases, but with a support file in which other words stand.

@@ -39,23 +39,24 @@ func renameNames(script []byte) ([]byte, error) {
 	return renamed.Bytes(), nil
 }
 
-// asFile has Vite leave a file a file: it would write one as small as the runtime into the script, as a data: URL, which the
-// policy forbids to fetch.
-const asFile = "?no-inline"
-
 // eager has webpack put a script into the bundle: it loads others by elements that the policy forbids to make.
 const eager = `/* webpackMode: "eager" */ `
 
-// module returns the loader as a module that finds the other files by their hashed names. texts is what index returned.
-func module(root string, runtime, program, texts file, languages []file) ([]byte, error) {
-	names := defines(runtime, "runtime", "wasm")
+// module returns the loader as a module that finds the other files by their hashed names. What runs the program is inside: it
+// is small, and what a bundler makes of a script that it copies has other bytes, or nothing to import. texts is what scripts
+// returned last.
+func module(root string, glue support, runtime, program, texts file, languages []file) ([]byte, error) {
+	names := runtimeDefines(glue, program)
+	maps.Copy(names, defines(runtime, "runtime", "wasm"))
 	names["ADVICE"] = strconv.Quote(rename(advice, strings.TrimSuffix(program.name, "."+afterName(program.name))))
 	script, err := bundle(root, api.BuildOptions{
-		EntryPoints: []string{"web/loader/module.js"},
-		Define:      names,
-		Plugins:     []api.Plugin{virtual("files", filesModule(runtime, program, texts, languages)), external()},
-		Format:      api.FormatESModule,
-		Banner:      notice, // of the bundler's own functions
+		EntryPoints:  []string{"web/loader/module.js"},
+		Define:       names,
+		Plugins:      []api.Plugin{glue.plugin(), virtual("files", filesModule(program, texts, languages)), external()},
+		MangleProps:  mangled,
+		ReserveProps: reserved,
+		Format:       api.FormatESModule,
+		Banner:       notice,
 	})
 	return bytes.ReplaceAll(script, []byte(`import("./`), []byte("import("+eager+`"./`)), err
 }
@@ -139,19 +140,17 @@ func bundle(root string, o api.BuildOptions) ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 }
 
-// filesModule returns the module keygen-auth:files, which holds the URL of each file that is fetched, and its name. The URLs
-// are spelled out, for that is how bundlers of pages find files that a module needs, and made when they are asked for: not
-// every bundler has a URL to make them from. So are the imports, of which bundlers make scripts of their own.
-func filesModule(runtime, program, texts file, languages []file) string {
+// filesModule returns the module keygen-auth:files, which holds the URL of the program, and the name of each file that is
+// fetched. The URL is spelled out, for that is how bundlers of pages find files that a module needs, and made when it is
+// asked for: not every bundler has a URL to make it from. So is the import, of which bundlers make scripts of their own.
+func filesModule(program, texts file, languages []file) string {
 	var source strings.Builder
-	fmt.Fprintf(&source, "export const urls = {\n  wasm: () => new URL(%q, import.meta.url),\n", "./"+program.hashed())
-	fmt.Fprintf(&source, "  runtime: () => new URL(%q, import.meta.url),\n};\n", "./"+runtime.hashed()+asFile)
-	fmt.Fprintf(&source, "export const names = {\n  wasm: %q,\n  runtime: %q,\n", program.hashed(), runtime.hashed())
+	fmt.Fprintf(&source, "export const wasm = () => new URL(%q, import.meta.url);\n", "./"+program.hashed())
+	fmt.Fprintf(&source, "export const names = {\n  wasm: %q,\n", program.hashed())
 	for _, language := range languages {
 		fmt.Fprintf(&source, "  %q: %q,\n", afterName(language.name), language.hashed())
 	}
-	fmt.Fprintf(&source, "};\nexport const runtime = () => import(%q);\n", "./"+runtime.hashed())
-	fmt.Fprintf(&source, "export const texts = () => import(%q);\n", "./"+texts.hashed())
+	fmt.Fprintf(&source, "};\nexport const texts = () => import(%q);\n", "./"+texts.hashed())
 	return source.String()
 }
 

@@ -9,7 +9,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -101,8 +103,8 @@ func (p project) command(ctx context.Context, name string, args ...string) *exec
 	return cmd
 }
 
-// TestBundlers builds an app by each bundler and framework as docs/bundlers.md says, and signs in there, after a wrong
-// password, of which a page in German speaks German.
+// TestBundlers builds an app by each bundler and framework as docs/bundlers.md says, and signs in there: once the program is not
+// there, which the console explains, then with a wrong password, of which a page in German speaks German, then with the right one.
 func TestBundlers(t *testing.T) {
 	for _, bundler := range []struct {
 		name   string
@@ -130,7 +132,12 @@ func TestBundlers(t *testing.T) {
 				assert.NotRegexp(t, `\.wasm|keygen-auth\..*json`, link, "nothing is fetched before it is wanted")
 			}
 			static := http.FileServer(http.Dir(built))
+			var there atomic.Bool // the program
 			host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if isWasm(r) && !there.Load() {
+					http.NotFound(w, r)
+					return
+				}
 				if bundler.strict {
 					w.Header().Set("Content-Security-Policy", site.Policy(emulator.URL, ""))
 				}
@@ -140,6 +147,14 @@ func TestBundlers(t *testing.T) {
 			tab := newTab(t, newProfile(t), host.URL)
 			tab.open("/")
 			tab.until(`window.keygenAuth`)
+			tab.allow("keygen-auth") // the line of the module, and the browser's own
+			tab.allow("status of 404")
+			tab.signIn(demo.Plain.Email, demo.Plain.Password)
+			tab.untilSays(table(t, "de")["LOAD_FAILED"])
+			said := regexp.MustCompile(`keygen-auth: ` + host.URL + `/\S*\.wasm is missing, .* \(status 404, text/plain; charset=utf-8\)\. Have your bundler copy`)
+			require.Eventually(t, func() bool { return said.MatchString(strings.Join(tab.lines(), "\n")) }, patience, poll, "how to mend it")
+
+			there.Store(true)
 			tab.signIn(demo.Plain.Email, "wrong")
 			tab.untilSays(table(t, "de")["EMAIL_INVALID"])
 			tab.signIn(demo.Plain.Email, demo.Plain.Password)
@@ -160,10 +175,12 @@ func TestImports(t *testing.T) {
 			assert.Equal(t, needsPage+"\n", p.run(time.Minute, "node", script), script)
 		}
 	})
-	t.Run("Jest", func(t *testing.T) {
-		p := newProject(t, "jest")
-		assert.Contains(t, p.run(5*time.Minute, "npm", "run", "build"), "1 passed")
-	})
+	for _, runner := range []string{"jest", "vitest"} {
+		t.Run(runner, func(t *testing.T) {
+			p := newProject(t, runner)
+			assert.Contains(t, p.run(5*time.Minute, "npm", "run", "build"), "1 passed")
+		})
+	}
 	t.Run("workerd", func(t *testing.T) {
 		p := newProject(t, "wrangler")
 		addr := freeAddr(t)

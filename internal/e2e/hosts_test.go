@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"context"
 	"io"
 	"net"
 	"net/http"
@@ -20,8 +19,7 @@ import (
 	"keygenauth/internal/site"
 )
 
-// requireVariable is the environment variable under which no test of this file, of bundler_test.go and of examples_test.go is skipped for want
-// of a tool.
+// requireVariable is the environment variable under which none of the tests that make hosts runs is skipped for want of a tool.
 const requireVariable = "KEYGEN_AUTH_HOSTS"
 
 // tool returns the path of a program that not every developer has.
@@ -134,140 +132,8 @@ func serveBy(t *testing.T, addr string, cmd *exec.Cmd) string {
 	return "http://" + addr
 }
 
-// nginx serves a publication by nginx, with its module for brotli if brotli is not empty: the module's path.
-func (p publication) nginx(t *testing.T, brotli string) string {
-	program := tool(t, "nginx")
-	dir, addr := t.TempDir(), freeAddr(t)
-	load, config := "", p.configuration(t, "nginx.conf")
-	if brotli != "" {
-		load, config = "load_module "+brotli+";", p.configuration(t, "nginx.conf", "# brotli_static on;=>brotli_static on;")
-	}
-	main := filepath.Join(dir, "main.conf")
-	require.NoError(t, os.WriteFile(main, []byte(load+`
-daemon off;
-master_process off;
-pid `+dir+`/pid;
-events {}
-http {
-    include /etc/nginx/mime.types;
-    default_type application/octet-stream;
-    access_log off;
-    client_body_temp_path `+dir+`/body;
-    proxy_temp_path `+dir+`/proxy;
-    fastcgi_temp_path `+dir+`/fastcgi;
-    uwsgi_temp_path `+dir+`/uwsgi;
-    scgi_temp_path `+dir+`/scgi;
-    server {
-        listen `+addr+`;
-        root `+p.dir+`;
-        include `+config+`;
-    }
-}
-`), 0o644))
-	return serveBy(t, addr, exec.CommandContext(context.WithoutCancel(t.Context()), program, "-e", "stderr", "-p", dir, "-c", main))
-}
-
-// nginxBrotli returns the path of nginx's module for precompressed brotli files.
-func nginxBrotli(t *testing.T) string {
-	program := tool(t, "nginx")
-	const path = "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so"
-	if _, err := os.Stat(path); err != nil {
-		require.Empty(t, os.Getenv(requireVariable), "%s has no brotli: %v", program, err)
-		t.Skip("nginx has no brotli: make hosts installs it")
-	}
-	return path
-}
-
-// caddy serves a publication by Caddy.
-func (p publication) caddy(t *testing.T) string {
-	program := tool(t, "caddy")
-	dir, addr := t.TempDir(), freeAddr(t)
-	main := filepath.Join(dir, "Caddyfile")
-	require.NoError(t, os.WriteFile(main, []byte(`{
-	admin off
-	auto_https off
-}
-http://`+addr+` {
-	root * `+p.dir+`
-	import `+p.configuration(t, "Caddyfile")+`
-}
-`), 0o644))
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), program, "run", "--config", main, "--adapter", "caddyfile")
-	cmd.Env = append(os.Environ(), "XDG_DATA_HOME="+dir, "XDG_CONFIG_HOME="+dir)
-	return serveBy(t, addr, cmd)
-}
-
-// apache serves a publication by Apache, with the modules that Debian turns on, and those that the configuration names.
-func (p publication) apache(t *testing.T) string {
-	program := tool(t, "apache2")
-	const modules = "/usr/lib/apache2/modules"
-	dir, addr := t.TempDir(), freeAddr(t)
-	configured, err := os.ReadFile(p.configuration(t, "apache.htaccess"))
-	require.NoError(t, err)
-	p.write(t, ".htaccess", string(configured))
-	var load strings.Builder
-	for _, name := range []string{"mpm_event", "authz_core", "authz_host", "dir", "mime", "negotiation", "deflate", "filter", "env", "setenvif", "rewrite", "headers"} {
-		load.WriteString("LoadModule " + name + "_module " + modules + "/mod_" + name + ".so\n")
-	}
-	for _, name := range []string{"mime", "deflate"} { // as Debian has them, with its languages and what it compresses
-		load.WriteString("Include /etc/apache2/mods-available/" + name + ".conf\n")
-	}
-	main := filepath.Join(dir, "main.conf")
-	require.NoError(t, os.WriteFile(main, []byte(load.String()+`
-ServerRoot "`+dir+`"
-ServerName localhost
-Listen `+addr+`
-PidFile `+dir+`/pid
-ErrorLog `+dir+`/errors
-DirectoryIndex index.html
-DocumentRoot "`+p.dir+`"
-<Directory "`+p.dir+`">
-	AllowOverride FileInfo
-	Require all granted
-</Directory>
-`), 0o644))
-	require.NoError(t, os.Chmod(filepath.Dir(p.dir), 0o755)) // its processes are not ours
-	cmd := exec.CommandContext(context.WithoutCancel(t.Context()), program, "-d", dir, "-f", main, "-DFOREGROUND")
-	return serveBy(t, addr, cmd)
-}
-
-// pages serves a publication as Cloudflare Pages does.
-func (p publication) pages(t *testing.T) string {
-	wrangler := newProject(t, "wrangler")
-	content, err := os.ReadFile(filepath.Join(p.dir, "_headers"))
-	require.NoError(t, err)
-	p.write(t, "_headers", strings.ReplaceAll(string(content), site.DefaultAPI, p.apiURL))
-	p.write(t, "404.html", "<!doctype html>\n<title>There is no such page</title>\n")
-	addr := freeAddr(t)
-	_, port, err := net.SplitHostPort(addr)
-	require.NoError(t, err)
-	return serveBy(t, addr, wrangler.command(context.WithoutCancel(t.Context()), "wrangler", "pages", "dev", p.dir, "--ip", "127.0.0.1",
-		"--port", port, "--inspector-port", "0", "--compatibility-date", "2026-07-01"))
-}
-
-// checkPages checks what Cloudflare Pages, which compresses by itself on the way, says of each file.
-func (p publication) checkPages(t *testing.T, origin string) {
-	for _, f := range p.manifest.Files {
-		for name, cache := range map[string]string{f.Name: "no-cache", f.Hashed: "public, max-age=31536000, immutable"} {
-			answer := ask(t, origin+"/"+name)
-			assert.Equal(t, http.StatusOK, answer.StatusCode, name)
-			assert.Equal(t, []string{cache}, answer.Header.Values("Cache-Control"), name)
-			p.checkPolicy(t, answer, false)
-		}
-	}
-	p.checkPolicy(t, ask(t, origin+"/"), true)
-	missing := ask(t, origin+"/keygen-auth.00000000.wasm")
-	assert.Equal(t, http.StatusNotFound, missing.StatusCode)
-	assert.NotContains(t, missing.Header.Get("Cache-Control"), "immutable")
-}
-
-// plain serves a publication without any rule, as a host that cannot be configured does.
-func (p publication) plain(t *testing.T) string {
-	server := httptest.NewServer(http.FileServer(http.Dir(p.dir)))
-	t.Cleanup(server.Close)
-	return server.URL
-}
-
+// TestHosts serves the built files by web servers and by what vendors have for trying out their hosting, looks what they send,
+// and signs in there.
 func TestHosts(t *testing.T) {
 	t.Run("nginx", func(t *testing.T) {
 		t.Parallel()
@@ -300,7 +166,19 @@ func TestHosts(t *testing.T) {
 	t.Run("Cloudflare Pages", func(t *testing.T) {
 		p := publish(t)
 		origin := p.pages(t)
-		p.checkPages(t, origin)
+		p.checkEmulated(t, origin)
+		p.checkSignIn(t, origin)
+	})
+	t.Run("Firebase Hosting", func(t *testing.T) {
+		p := publish(t)
+		origin := p.firebase(t)
+		p.checkEmulated(t, origin)
+		p.checkSignIn(t, origin)
+	})
+	t.Run("Azure Static Web Apps", func(t *testing.T) {
+		p := publish(t)
+		origin := p.azure(t)
+		p.checkEmulated(t, origin)
 		p.checkSignIn(t, origin)
 	})
 	t.Run("one that sets no headers, with the policy on the page", func(t *testing.T) {

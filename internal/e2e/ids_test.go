@@ -23,6 +23,8 @@ var idsOf = map[string]string{
 	"licenses.incrementUsage": "id", "licenses.changePolicy": "id", "licenses.entitlements": "id", "licenses.machines": "id",
 	"machines.list": "", "machines.get": "id", "machines.create": "", "machines.update": "id", "machines.delete": "id",
 	"machines.ping": "id", "machines.checkOut": "id", "machines.verifyFile": "",
+	"releases.list": "", "releases.get": "id", "releases.upgrade": "id",
+	"artifacts.list": "", "artifacts.get": "id", "artifacts.download": "artifact",
 	"components.list": "", "components.get": "id", "components.create": "", "components.delete": "id",
 	"processes.list": "", "processes.get": "id", "processes.create": "", "processes.delete": "id", "processes.ping": "id",
 }

@@ -75,7 +75,7 @@ func TestModuleSettings(t *testing.T) {
 		{"wrong type", `{ account: "demo", timeout: "30" }`, `timeout is not valid: use a number, not a value of type string`},
 		{"wrong number", `{ account: "demo", timeout: 0 }`, `timeout="0" is not valid: use seconds, up to 3600`},
 		{"of two words", `{ account: "demo", tokenExpiry: "soon" }`,
-			`tokenExpiry="soon" is not valid: use P30D, for example, or a future time`},
+			`tokenExpiry="soon" is not valid: use P30D, or a future time`},
 		{"choice", `{ account: "demo", storage: "cookie" }`, `storage="cookie" is not valid: use one of local, session, memory`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

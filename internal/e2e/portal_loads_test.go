@@ -18,7 +18,7 @@ func TestPortalLoads(t *testing.T) {
 	s.plant(s.demo.Plain, time.Time{})
 	s.api.AddFault(keygentest.Fault{Method: http.MethodGet, Delay: time.Hour})
 	s.open("/account.html")
-	s.until(`["#licenses", "#tokens", "section:has(#profile)", "section:has(#factor-off)"].every((part) => document.querySelector(part).ariaBusy === "true")`)
+	s.until(`["#licenses", "section:has(#downloads)", "#tokens", "section:has(#profile)", "section:has(#factor-off)"].every((part) => document.querySelector(part).ariaBusy === "true")`)
 	first := `document.querySelector("section[data-loading]")`
 	assert.True(t, eval[bool](s.tab, first+`.checkVisibility() && getComputedStyle(`+first+`, "::after").content === '"Loading…"'`))
 	for _, part := range []string{"#licenses-empty", "#trial", "#tokens-empty", "#profile", "#new-password", "#factor-off", "#factor-on"} {
@@ -29,6 +29,7 @@ func TestPortalLoads(t *testing.T) {
 	remove := s.api.AddFault(keygentest.Fault{Method: http.MethodGet, Kind: keygentest.FaultCut})
 	parts := []struct{ alert, again, loaded string }{
 		{"#licenses-alert", "#licenses-more", "#licenses > li"},
+		{"#downloads-alert", "#downloads-again", "#downloads > li"},
 		{"#profile-alert", "#profile-again", "#profile"},
 		{"#factor-alert", "#factor-again", "#factor-off"},
 		{"#tokens-alert", "#tokens-more", "#tokens > li"},

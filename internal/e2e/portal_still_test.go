@@ -55,7 +55,7 @@ func TestPortalArrivesInPlace(t *testing.T) {
 	t.Parallel()
 	inSizes(t, func(t *testing.T, s *stage) {
 		s.plant(s.demo.Plain, time.Time{})
-		paths := []string{"/me", "/second-factors", "/tokens", "/licenses"}
+		paths := []string{"/me", "/second-factors", "/tokens", "/releases", "/licenses"}
 		releases := map[string]func(){}
 		for _, path := range paths {
 			releases[path] = s.api.AddFault(keygentest.Fault{Method: http.MethodGet, Path: path, Delay: time.Hour})
@@ -66,7 +66,7 @@ func TestPortalArrivesInPlace(t *testing.T) {
 				return slices.ContainsFunc(s.api.Requests(), func(r keygentest.Request) bool { return strings.Contains(r.Path, path) })
 			}, "GET %s", path)
 		}
-		for _, path := range []string{"/tokens", "/second-factors", "/me", "/licenses"} {
+		for _, path := range []string{"/tokens", "/second-factors", "/me", "/releases", "/licenses"} {
 			releases[path]()
 			s.arrived(path)
 		}
@@ -126,6 +126,8 @@ func TestPortalStaysInPlace(t *testing.T) {
 			s.until(string(c.part("status")) + `.textContent.startsWith("The key is")`)
 			s.untouched("copy " + name)
 		}
+		get := download("studio-2.1.0.dmg").part("get")
+		press("a download", func() { s.hit(get) }, at("#downloads-alert"), at("#downloads-status"))
 		fails("a deletion", func() {
 			s.hit(card("Trial").part("remove"))
 			s.answer("Delete “Trial” (key …000001-V3)?", true)

@@ -39,24 +39,12 @@ func TestRuntimeThatIsRefused(t *testing.T) {
 		{"no answer", "", func(*stage, http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
 	} {
 		for form, page := range map[string]string{
-			"tag":                document(`data-load="lazy"`, tutorialForm),
-			"tag with a folder":  document(`data-load="lazy" data-assets="/"`, tutorialForm),
-			"module":             "",
-			"module with assets": `, assets: "/"`,
+			"tag":               document(`data-load="lazy"`, tutorialForm),
+			"tag with a folder": document(`data-load="lazy" data-assets="/"`, tutorialForm),
 		} {
-			if form == "module" && test.name == "other bytes" {
-				continue // whose hash nobody knows, once a bundler had it
-			}
 			t.Run(test.name+", "+form, func(t *testing.T) {
 				t.Parallel()
-				var s *stage
-				if strings.HasPrefix(form, "module") {
-					s = moduleSite(t, "null")
-					s.files["settings.js"] = file("export const settings = " + s.connected(`, load: "lazy"`+page))
-					s.files["form.html"] = s.files["module.html"]
-				} else {
-					s = newStage(t, map[string]string{"form.html": page})
-				}
+				s := newStage(t, map[string]string{"form.html": page})
 				s.allow("keygen-auth")
 				s.allow("integrity") // the browser's own words, as the next
 				s.allow("Fetch API cannot load")
@@ -83,9 +71,7 @@ func TestRuntimeThatIsRefused(t *testing.T) {
 				require.Len(t, ours(), 1)
 				assert.Contains(t, ours()[0], "error: keygen-auth: "+s.url+"/keygen-auth.runtime.")
 				assert.Contains(t, ours()[0], " is missing, blocked or of another build: ")
-				if form != "module" { // whose own import only the browser sees
-					assert.True(t, strings.HasSuffix(ours()[0], test.said), ours()[0])
-				}
+				assert.True(t, strings.HasSuffix(ours()[0], test.said), ours()[0])
 				assert.False(t, eval[bool](s.tab, `document.querySelector("form").hasAttribute("aria-busy") || document.querySelector("button:not([type=button])").disabled`))
 				assert.False(t, eval[bool](s.tab, `"tampered" in window`))
 

@@ -75,3 +75,20 @@ func TestStandaloneModule(t *testing.T) {
 	s.signIn(s.demo.Plain.Email, s.demo.Plain.Password)
 	s.untilNamed(s.demo.Plain)
 }
+
+// TestFilesShareStorage shows what docs/bundlers.md says of pages from the disk: one of another folder reads the session.
+func TestFilesShareStorage(t *testing.T) {
+	t.Parallel()
+	profile := newProfile(t)
+	var tabs []*tab
+	for range 2 {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "index.html"), []byte("<!doctype html><title>Page</title>"), 0o600))
+		tab := newTab(t, profile, "file://"+dir)
+		tab.open("/index.html")
+		tabs = append(tabs, tab)
+	}
+	eval[any](tabs[0], `localStorage.setItem("session", "kept")`)
+	tabs[1].open("/index.html")
+	assert.Equal(t, "kept", eval[string](tabs[1], `localStorage.getItem("session")`))
+}

@@ -108,7 +108,7 @@ func (a *arguments) object(i int, name string, optional bool) keygen.Attributes 
 	if !given.Exists() && optional {
 		return nil
 	}
-	converted, ok := given.Go(8)
+	converted, ok := given.ToGo(8)
 	members, isObject := converted.(map[string]any)
 	if !ok || !isObject {
 		a.refuse(name, "an object of what JSON can hold")

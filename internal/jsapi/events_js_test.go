@@ -109,7 +109,7 @@ func TestEventsHoldNoSecret(t *testing.T) {
 		return session.New(session.Config{
 			API: canaries, Store: session.NewBrowserStore(session.Local, key), Clock: browser.Clock{}, Visible: browser.Visible,
 			Background: func(do func()) { browser.Go(do, nil) }, Exclusive: func(do func()) { do() }, Busy: browser.Busy,
-			Tell: func(string) {}, Notify: jsapi.Notify, Changed: func(*session.State, keygen.User) {},
+			Broadcast: func(string) {}, Notify: jsapi.Notify, Changed: func(*session.State, keygen.User) {},
 		})
 	}
 	credentials := keygen.Credentials{Email: "ada@example.com", Password: passwordCanary, OTP: "otp-canary"}
@@ -142,7 +142,7 @@ func TestEventsHoldNoSecret(t *testing.T) {
 		assert.NotContains(t, line, "canary")
 	}
 	assert.Contains(t, (*lines)[9], session.OtherTab)
-	assert.Contains(t, (*lines)[10], session.CodeStorage)
+	assert.Contains(t, (*lines)[10], session.CodeStorageCorrupt)
 }
 
 func TestStateObject(t *testing.T) {

@@ -26,7 +26,7 @@ type API struct {
 	// Patience is how long calls of the API are tried; fetch waits for an answer to
 	// begin.
 	Patience *keygen.Patience
-	// Form does what the loader asks for with an element of a form.
+	// Form does what the loader asks for with an element of the page.
 	Form func(what string, element browser.Value)
 	// Dispose ends the program.
 	Dispose func()
@@ -80,8 +80,11 @@ func (a API) Serve() browser.Func {
 		}
 		name, _ := call[0].Text()
 		switch name {
-		case "submit", "attach", "reveal":
+		case "submit", "attach", "show-password", "download":
 			a.Form(name, call[1].At(0))
+			if len(call) > 2 {
+				_, _ = call[2].Invoke()
+			}
 			return
 		case "dispose":
 			a.Dispose()

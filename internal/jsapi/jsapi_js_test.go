@@ -187,7 +187,7 @@ func TestFormsAndDispose(t *testing.T) {
 		Form:    func(what string, element browser.Value) { asked[what] = element },
 		Dispose: func() { disposed++ },
 	})
-	for _, what := range []string{"submit", "attach", "reveal"} {
+	for _, what := range []string{"submit", "attach", "show-password", "download"} {
 		_, err := l.serve.Invoke(what, eval(t, `[document.body]`))
 		require.NoError(t, err)
 		assert.True(t, asked[what].Equal(browser.Document().Get("body")), "at once")

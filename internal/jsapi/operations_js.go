@@ -102,6 +102,28 @@ func operationOf(name string) operation {
 	case "components.delete":
 		return one(keygen.DeleteComponent)
 
+	case "releases.list":
+		return list(keygen.ListReleases)
+	case "releases.get":
+		return one(keygen.ShowRelease)
+	case "releases.upgrade":
+		return below(keygen.UpgradeRelease)
+
+	case "artifacts.list":
+		return list(keygen.ListArtifacts)
+	case "artifacts.get":
+		return one(keygen.ShowArtifact)
+	case "artifacts.download":
+		return func(a *arguments) keygen.Call {
+			id := a.id(0, "artifact")
+			given := a.object(1, "from", true)["release"]
+			release, ok := given.(string)
+			if given != nil && (!ok || !keygen.IsSegment(release)) {
+				a.refuse("from.release", keygen.ASegment)
+			}
+			return keygen.DownloadArtifact(release, id)
+		}
+
 	case "processes.list":
 		return list(keygen.ListProcesses)
 	case "processes.get":
@@ -170,19 +192,31 @@ func plain(make operation) method {
 	}
 }
 
-// do sends a call, with the session's token unless it is anonymous.
+// do sends a call, with the session's token unless it is anonymous, or public and nobody
+// is signed in.
 func (a API) do(call keygen.Call, signal browser.Value) (document keygen.Node, err error) {
 	request := func(token keygen.Token, left int64) (err error) {
 		call.Left = left
 		document, err = a.Client.Do(token, call, signal)
 		return err
 	}
-	if call.Anonymous {
-		err = a.Patience.Spend(call.Method, signal, func(left int64) error { return request(keygen.Token{}, left) })
-	} else {
+	if !call.Anonymous {
 		err = a.use(call.Method, signal, request)
 	}
+	if call.Anonymous || call.Public && err != nil && keygen.AsError(err).Code == session.CodeMissing {
+		err = a.Patience.Spend(call.Method, signal, func(left int64) error { return request(keygen.Token{}, left) })
+	}
 	return document, err
+}
+
+// Download returns where a file lies: one by id or name, of a release, or of any
+// when that is empty.
+func (a API) Download(release, file string) (address string, err error) {
+	document, err := a.do(keygen.DownloadArtifact(release, file), browser.Value{})
+	if err != nil {
+		return "", err
+	}
+	return keygen.Address(document), nil
 }
 
 // use has a request made with the session's token, and again where that is safe.

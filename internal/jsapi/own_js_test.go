@@ -30,6 +30,8 @@ var withSignal = map[string][]string{
 	"licenses.entitlements": {`"l"`, `"l", {}`}, "licenses.machines": {`"l"`, `"l", { limit: 1 }`},
 	"machines.list": {``, `{}`}, "machines.get": {`"m"`}, "machines.create": {`{}`}, "machines.update": {`"m", {}`}, "machines.delete": {`"m"`},
 	"machines.ping": {`"m"`}, "machines.checkOut": {`"m"`, `"m", { ttl: 3600 }`},
+	"releases.list": {``, `{}`}, "releases.get": {`"r"`}, "releases.upgrade": {`"r"`, `"r", { channel: "beta" }`},
+	"artifacts.list": {``, `{}`}, "artifacts.get": {`"f"`}, "artifacts.download": {`"f"`, `"f", { release: "latest" }`},
 	"components.list": {``, `{}`}, "components.get": {`"c"`}, "components.create": {`{}`}, "components.delete": {`"c"`},
 	"processes.list": {``, `{}`}, "processes.get": {`"p"`}, "processes.create": {`{}`}, "processes.delete": {`"p"`}, "processes.ping": {`"p"`},
 }

@@ -13,6 +13,10 @@ type Call struct {
 	// Anonymous calls are sent without a token: the API would refuse some with
 	// one, and a stale one would spoil the others.
 	Anonymous bool
+	// Public calls are for anybody, too: without a token where there is none.
+	Public bool
+	// Prefer is the header of that name; none when empty.
+	Prefer string
 	// Question calls are answered by a document that repeats what they ask.
 	Question bool
 	// Empty calls may be answered by a 204, without a document.

@@ -98,6 +98,7 @@ type call struct {
 	authorization string
 	body          map[string]any
 	keepAlive     bool
+	prefer        string
 	empty         bool // a 204 without a document will do
 	abort         any
 	left          int64
@@ -112,6 +113,9 @@ func (c *Client) transmit(call call) (*Response, error) {
 	headers["Accept"] = mediaType
 	if call.body != nil {
 		headers["Content-Type"] = mediaType
+	}
+	if call.prefer != "" {
+		headers["Prefer"] = call.prefer
 	}
 	return c.Transport.Send(Request{
 		Method:    call.method,
@@ -166,8 +170,8 @@ func (c *Client) Do(token Token, do Call, abort any) (Node, error) {
 	if asks {
 		do.Body = c.withNonce(do.Body)
 	}
-	sent := call{method: do.Method, path: do.Path, body: do.Body, empty: do.Empty, abort: abort, left: do.Left}
-	if !do.Anonymous {
+	sent := call{method: do.Method, path: do.Path, body: do.Body, prefer: do.Prefer, empty: do.Empty, abort: abort, left: do.Left}
+	if !do.Anonymous && token.Value != "" {
 		sent.authorization = bearer(token.Value)
 	}
 	response, err := c.send(sent)
@@ -176,6 +180,9 @@ func (c *Client) Do(token Token, do Call, abort any) (Node, error) {
 	}
 	if asks && !answers(do.Body, response.Body) {
 		return nil, &Error{Code: CodeSignature, Status: response.Status, Detail: "the answer is to another question", RequestID: response.Header("x-request-id")}
+	}
+	if do.Prefer == preferAddress && Address(response.Body) == "" {
+		return nil, c.unexpected(response)
 	}
 	return response.Body, nil
 }

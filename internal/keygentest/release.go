@@ -67,7 +67,8 @@ type release struct {
 type artifact struct {
 	entry
 	Artifact
-	release *release
+	release   *release
+	downloads int
 }
 
 // channels are in the order of their stability. One takes in those before it; dev stands alone.

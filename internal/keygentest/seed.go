@@ -78,5 +78,6 @@ func Seed(a *API) Demo {
 		}),
 	}
 	seedLicenses(a, &demo)
+	seedReleases(a, &demo)
 	return demo
 }

@@ -1,7 +1,10 @@
 package keygentest
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"path"
 	"time"
 )
 
@@ -34,6 +37,8 @@ const (
 	demoEntitlements
 	demoComponents
 	demoProducts
+	demoReleases
+	demoArtifacts
 )
 
 // seedLicenses adds policies, licenses and machines of the demo account.
@@ -92,5 +97,31 @@ func seedLicenses(a *API, d *Demo) {
 	}
 	for n := range 14 {
 		machine(101+n, d.Licenses.Fleet, Machine{Name: fmt.Sprintf("Machine %d", n+1), Platform: "Linux"})
+	}
+}
+
+// seedReleases adds what there is to download: two versions of what the licenses are of, with small files.
+func seedReleases(a *API, d *Demo) {
+	product := a.AddProduct(d.Account.ID, Product{ID: demoID(demoProducts, 1), Name: "Acme Studio"}).ID
+	day := 24 * time.Hour
+	release := func(n int, r Release, age time.Duration) string {
+		r.ID, r.Product, r.Name, r.Created = demoID(demoReleases, n), product, "Acme Studio", a.clock().Add(-age)
+		return a.AddRelease(r).ID
+	}
+	older := release(1, Release{Version: "2.0.0", Description: "Layers."}, 90*day)
+	newest := release(2, Release{
+		Version: "2.1.0", Tag: "latest", Description: "Opens large drawings twice as fast.\nExports to SVG.",
+	}, 5*day)
+	for n, f := range []Artifact{
+		{Release: newest, Filename: "studio-2.1.0.dmg", Platform: "darwin", Arch: "arm64"},
+		{Release: newest, Filename: "studio-2.1.0-setup.exe", Platform: "windows", Arch: "x64"},
+		{Release: newest, Filename: "studio-2.1.0.AppImage", Platform: "linux", Arch: "x64"},
+		{Release: older, Filename: "studio-2.0.0.AppImage", Platform: "linux", Arch: "x64"},
+	} {
+		f.ID, f.Content = demoID(demoArtifacts, n+1), []byte("This is "+f.Filename+" of the demo.\n")
+		sum := sha256.Sum256(f.Content)
+		f.Filetype, f.Checksum = path.Ext(f.Filename)[1:], hex.EncodeToString(sum[:])
+		f.Created = a.releases[f.Release].created
+		a.AddArtifact(f)
 	}
 }

@@ -64,7 +64,22 @@ func (a *API) serveFile(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "AccessDenied", http.StatusForbidden)
 		return
 	}
+	a.mu.Lock()
+	f.downloads++
+	a.mu.Unlock()
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Filename}))
 	_, _ = w.Write(f.Content) // the client may be gone
+}
+
+// Downloads returns how often the files of that name were fetched.
+func (a *API) Downloads(filename string) (n int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, f := range a.artifacts {
+		if f.Filename == filename {
+			n += f.downloads
+		}
+	}
+	return n
 }

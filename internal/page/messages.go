@@ -14,6 +14,8 @@ const (
 	textSSOLink   = "SSO_LINK"
 	textCountdown = "RETRY_AFTER"
 	textRetryNow  = "RETRY_NOW"
+	textNoFile    = "DOWNLOAD_NOT_FOUND"
+	textSuspended = "DOWNLOAD_SUSPENDED"
 )
 
 // setupFix returns what is wrong where only the site's owner can mend it, "" for

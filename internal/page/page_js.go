@@ -42,6 +42,9 @@ type Config struct {
 	Forms string
 	// Redirect is the URL to open after a sign-in; none when empty.
 	Redirect string
+	// Download returns where a file of a release lies; of any when that is empty. It
+	// waits.
+	Download func(release, file string) (address string, err error)
 	// Texts returns what a visitor reads in place of the English texts, by code:
 	// a JavaScript object. It may wait. Nil for nothing.
 	Texts func() browser.Value
@@ -86,18 +89,20 @@ func (p *Page) Start() (stop func()) {
 	}
 }
 
-// Do does what the loader, which listens to the forms, asks for: to "submit" a
-// form, to "attach" one before somebody types, or to "reveal" the password, with
-// the button for that.
+// Do does what the loader, which listens to the page, asks for: to "submit" a form,
+// to "attach" one before somebody types, to "show-password", with the button
+// for that, or to "download" the file of a link.
 func (p *Page) Do(what string, element browser.Value) {
 	target := browser.Element{Value: element}
 	switch {
 	case !target.Connected():
-	case what == "reveal":
+	case what == "show-password":
 		if form := p.attached(element.Get("form")); form != nil {
 			pressed, _ := target.Attr("aria-pressed")
 			form.showPassword(target, pressed != "true")
 		}
+	case what == "download":
+		p.download(target)
 	case what == "attach":
 		p.form(element)
 	default:

@@ -9,7 +9,7 @@ import (
 	"keygenauth/internal/keygen"
 )
 
-// hostJSON stands for the browser's JSON.
+// hostJSON is a JSON by encoding/json.
 type hostJSON struct{}
 
 func (hostJSON) Parse(text string) keygen.Node {
@@ -25,7 +25,7 @@ func (hostJSON) Stringify(fields map[string]any) string {
 	return string(text)
 }
 
-// node is a value in a document, or the absence of one.
+// node is a value in a document, or none.
 type node struct {
 	value any
 	there bool
@@ -42,15 +42,15 @@ func (n node) Text() (string, bool)    { text, ok := n.value.(string); return te
 func (n node) Number() (float64, bool) { number, ok := n.value.(float64); return number, ok }
 func (n node) IsNull() bool            { return n.there && n.value == nil }
 
-// fault is what may be wrong with an area.
+// fault is a way in which an area fails.
 type fault int
 
 const (
-	works   fault = iota
-	fails         // everything throws
-	full          // writing throws
-	forgets       // writing does nothing
-	mute          // reading throws
+	works      fault = iota
+	fails            // everything throws
+	full             // writing throws
+	forgets          // writing does nothing
+	unreadable       // reading throws
 )
 
 var errFault = errors.New("storage is broken")
@@ -60,15 +60,15 @@ type area struct {
 	mu    sync.Mutex
 	text  string
 	fault fault
-	// wrote, if not nil, is told of each change.
-	wrote   func(text string)
-	pending int // changes that are on their way to the browser
+	// onChange, if not nil, is called after each change.
+	onChange func(text string)
+	pending  int // changes that are on their way to the browser
 }
 
 func (a *area) Get(string) (string, bool, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.fault == fails || a.fault == mute {
+	if a.fault == fails || a.fault == unreadable {
 		return "", false, errFault
 	}
 	return a.text, a.text != "", nil
@@ -87,8 +87,8 @@ func (a *area) Set(_, text string) error {
 	changed := a.text != text
 	a.text = text
 	a.mu.Unlock()
-	if changed && a.wrote != nil {
-		a.wrote(text)
+	if changed && a.onChange != nil {
+		a.onChange(text)
 	}
 	return nil
 }
@@ -104,35 +104,35 @@ func (a *area) Remove(key string) error {
 	changed := a.text != ""
 	a.text = ""
 	a.mu.Unlock()
-	if changed && a.wrote != nil {
-		a.wrote("")
+	if changed && a.onChange != nil {
+		a.onChange("")
 	}
 	return nil
 }
 
-func (a *area) be(fault fault) {
+func (a *area) setFault(fault fault) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.fault = fault
 }
 
-// profile is the storage that the tabs of one browser share. Each tab sees it by
-// a view of its own, in a process of its own: what others write comes a little
-// late, and not at all while a change of its own is on its way.
+// profile is the localStorage that the tabs of one browser share. Each tab has its own
+// view of it, as each has its own process: a change by another tab arrives after the
+// lag, and not while a change of the tab itself is on its way.
 type profile struct {
-	mu    sync.Mutex
-	text  string
-	views []*area
-	told  []func() // the event, one a tab
-	lag   time.Duration
-	deaf  bool // no event comes
+	mu       sync.Mutex
+	text     string
+	views    []*area
+	onEvent  []func() // the storage event of each tab
+	lag      time.Duration
+	noEvents bool // no event comes
 }
 
-func (p *profile) view(told func()) *area {
+func (p *profile) view(onEvent func()) *area {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	view, tab := &area{text: p.text}, len(p.views)
-	view.wrote = func(text string) {
+	view.onChange = func(text string) {
 		if p.lag == 0 {
 			p.commit(tab, text)
 			return
@@ -147,7 +147,7 @@ func (p *profile) view(told func()) *area {
 			p.commit(tab, text)
 		})
 	}
-	p.views, p.told = append(p.views, view), append(p.told, told)
+	p.views, p.onEvent = append(p.views, view), append(p.onEvent, onEvent)
 	return view
 }
 
@@ -173,20 +173,20 @@ func (p *profile) commit(from int, text string) {
 			view.mu.Lock()
 			view.text = text
 			view.mu.Unlock()
-			if !p.deaf {
-				time.AfterFunc(time.Millisecond, p.told[tab])
+			if !p.noEvents {
+				time.AfterFunc(time.Millisecond, p.onEvent[tab])
 			}
 			continue
 		}
-		told := p.told[tab]
+		onEvent := p.onEvent[tab]
 		time.AfterFunc(p.lag, func() {
 			see()
-			told()
+			onEvent()
 		})
 	}
 }
 
-// put stores a text as somebody else would have.
+// put stores a text without an event.
 func (p *profile) put(text string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

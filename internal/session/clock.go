@@ -9,28 +9,29 @@ const (
 	week   = 7 * day
 )
 
-// correction is what is known of how wrong this device's clock is.
-type correction struct {
-	skew   int64 // to add to it
-	proven bool  // whether the server has told the time
+// clockOffset is the difference between the server's clock and this device's.
+type clockOffset struct {
+	offset int64 // milliseconds, added to the device's time
+	known  bool  // false until the first response of the server
 }
 
-// ServerTime tells the session what time it is, in milliseconds since 1970, by
-// the date of an answer. That has whole seconds and is old when it arrives: the
-// corrected clock runs late by a moment, so that nothing ends early.
+// ServerTime sets the session's clock by the Date header of a response, in
+// milliseconds since 1970. The header has whole seconds and is a moment old when
+// it arrives. So the corrected clock is a little late, and no session ends early.
 func (s *Session) ServerTime(now int64) {
 	s.mu.Lock()
-	s.clock = correction{skew: now - s.config.Clock.Now(), proven: true}
+	s.clock = clockOffset{offset: now - s.config.Clock.Now(), known: true}
 	s.mu.Unlock()
-	s.schedule()
+	s.startTimer()
 }
 
-// now returns the corrected time. mu is held.
-func (s *Session) now() int64 { return s.config.Clock.Now() + s.clock.skew }
+// now returns the corrected time in milliseconds since 1970. The caller holds mu.
+func (s *Session) now() int64 { return s.config.Clock.Now() + s.clock.offset }
 
-// left returns how long a session lasts, and whether it expires at all. What
-// cannot be read as a time expired long ago. mu is held.
-func (s *Session) left(record *Record) (milliseconds int64, expires bool) {
+// timeLeft returns the milliseconds until a session expires, and whether it
+// expires at all. An expiry that is no valid time counts as expired. The caller
+// holds mu.
+func (s *Session) timeLeft(record *Record) (milliseconds int64, expires bool) {
 	if record == nil || record.Token.Expiry == "" {
 		return 0, false
 	}
@@ -41,36 +42,38 @@ func (s *Session) left(record *Record) (milliseconds int64, expires bool) {
 	return expiry - s.now(), true
 }
 
+// expired returns whether a session has expired. The caller holds mu.
 func (s *Session) expired(record *Record) bool {
-	left, expires := s.left(record)
+	left, expires := s.timeLeft(record)
 	return expires && left <= 0
 }
 
-// judge ends a session that has expired, and renews one that will soon. As long
-// as only this device's clock has spoken the server is asked first.
-func (s *Session) judge() {
-	if s.over() == nil {
-		s.renewInTime()
+// checkExpiry ends the session if it has expired, and renews it if it expires
+// soon. As long as the server's time is not known it asks the server first.
+func (s *Session) checkExpiry() {
+	if s.expiredRecord() == nil {
+		s.scheduleRenewal()
 		return
 	}
 	s.Reread() // another tab may have renewed it
-	record := s.over()
+	record := s.expiredRecord()
 	if record == nil {
 		return
 	}
 	s.mu.Lock()
-	proven, asking := s.clock.proven, s.asking == record.Token.ID
+	known, verifying := s.clock.known, s.verifying == record.Token.ID
 	s.mu.Unlock()
 	switch {
-	case proven:
+	case known:
 		s.end(record, Expired)
-	case !asking:
+	case !verifying:
 		s.verify(record)
 	}
 }
 
-// over returns the session if it looks expired, else nil.
-func (s *Session) over() *Record {
+// expiredRecord returns the session if it has expired by the corrected clock,
+// else nil.
+func (s *Session) expiredRecord() *Record {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.expired(s.record) {
@@ -79,22 +82,22 @@ func (s *Session) over() *Record {
 	return nil
 }
 
-// ticks is the timer by which an open page notices that its session expires.
-type ticks struct {
-	cancel func()
+// expiryTimer tells an open page that its session expires.
+type expiryTimer struct {
+	cancel func() // nil when the timer is not set
 }
 
-// schedule sets the timer. It is a hint: what happens is judged by the clock.
-// It never waits long: a device that sleeps stops timers, and browsers fire
-// those of more than 24 days at once.
-func (s *Session) schedule() {
+// startTimer sets the timer anew. When it fires the clock decides what happens.
+// It never runs for more than an hour: timers stop while a device sleeps, and
+// browsers fire a timer of more than 24 days at once.
+func (s *Session) startTimer() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ticks.cancel != nil {
-		s.ticks.cancel()
-		s.ticks.cancel = nil
+	if s.timer.cancel != nil {
+		s.timer.cancel()
+		s.timer.cancel = nil
 	}
-	left, expires := s.left(s.record)
+	left, expires := s.timeLeft(s.record)
 	if !expires {
 		return
 	}
@@ -102,13 +105,13 @@ func (s *Session) schedule() {
 	if left <= 0 {
 		wait = minute // the server is being asked
 	}
-	s.ticks.cancel = s.config.Clock.After(int(max(wait, 1)), func() {
-		s.judge()
-		s.schedule()
+	s.timer.cancel = s.config.Clock.After(int(max(wait, 1)), func() {
+		s.checkExpiry()
+		s.startTimer()
 	})
 }
 
-// wait returns after so many milliseconds, for retries.
+// wait returns after the given time.
 func (s *Session) wait(milliseconds int) {
 	done := make(chan struct{})
 	s.config.Clock.After(milliseconds, func() { close(done) })

@@ -1,20 +1,20 @@
 package session
 
-// Close is for a page that is done with the session, which stays stored. A
-// sign-in under way brings nothing any more: its token is revoked. A renewal
-// under way is stored. Close waits for both.
+// Close ends this page's use of the session. The session stays stored. A sign-in
+// under way fails with SIGNED_OUT and its token is revoked; a renewal under way is
+// stored. Close waits for both.
 func (s *Session) Close() {
 	s.mu.Lock()
 	s.epoch++
 	s.closed = make(chan struct{})
-	s.exchanges++ // this counts as one
+	s.exchanges++ // Close counts as one, so that closed is closed in any case
 	s.mu.Unlock()
-	s.exchangeEnds()
+	s.exchangeDone()
 	<-s.closed
 }
 
-// exchangeEnds notes the end of a sign-in or a renewal.
-func (s *Session) exchangeEnds() {
+// exchangeDone counts the end of a sign-in or a renewal.
+func (s *Session) exchangeDone() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.exchanges--; s.exchanges == 0 && s.closed != nil {

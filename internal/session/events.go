@@ -2,16 +2,21 @@ package session
 
 import "keygenauth/internal/keygen"
 
-// Codes of failures that are the session's own.
+// Error codes of the session itself.
 const (
-	CodeKind      = "TOKEN_KIND_NOT_ALLOWED"
-	CodeStorage   = "STORAGE_CORRUPT"
-	CodeSignedOut = "SIGNED_OUT" // while a sign-in or a renewal was under way
-	// CodeUnkept: storage does not keep a session that must outlive the page.
-	CodeUnkept = "STORAGE_UNAVAILABLE"
+	// CodeKind: the token's kind is not allowed on this page.
+	CodeKind = "TOKEN_KIND_NOT_ALLOWED"
+	// CodeStorageCorrupt: the stored text is not a session.
+	CodeStorageCorrupt = "STORAGE_CORRUPT"
+	// CodeStorageUnavailable: storage did not save a session that must outlive the page.
+	CodeStorageUnavailable = "STORAGE_UNAVAILABLE"
+	// CodeSignedOut: the user signed out during a sign-in or a renewal.
+	CodeSignedOut = "SIGNED_OUT"
+	// CodeMissing: a call needs a session, and there is none. The API's own code for a request without a token.
+	CodeMissing = "TOKEN_MISSING"
 )
 
-// Names of events, as the page hears them.
+// Names of the page's events (docs/use.md).
 const (
 	Restored    = "keygen:restored"
 	SignedIn    = "keygen:signed-in"
@@ -31,7 +36,7 @@ const (
 	OtherTab = "other-tab"
 )
 
-// Event is something the page may want to know.
+// Event is an event for the page.
 type Event struct {
 	Name   string
 	State  *State        // of Restored, SignedIn and Renewed

@@ -11,7 +11,7 @@ import (
 	"keygenauth/internal/keygen"
 )
 
-// fakeClock is the time of a synctest bubble, possibly wrong.
+// fakeClock is the clock of a synctest bubble, with an error.
 type fakeClock struct{ wrong time.Duration }
 
 func (c *fakeClock) Now() int64 { return time.Now().Add(c.wrong).UnixMilli() }
@@ -38,7 +38,7 @@ type fakeTab struct {
 	view    *area // localStorage
 	visible atomic.Bool
 	busy    atomic.Bool
-	frozen  atomic.Bool // hears no messages
+	frozen  atomic.Bool // receives no messages
 
 	mu     sync.Mutex
 	events []string
@@ -54,7 +54,7 @@ type world struct {
 	tabs    []*fakeTab
 }
 
-// others returns the tabs that are open besides one.
+// others returns all tabs except one.
 func (w *world) others(tab *fakeTab) []*fakeTab {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -63,7 +63,7 @@ func (w *world) others(tab *fakeTab) []*fakeTab {
 
 func newWorld(t *testing.T) *world { return &world{t: t, server: newServer(), profile: new(profile)} }
 
-// memory is a Place.
+// memory is a Slot.
 type memory struct{ text string }
 
 func (m *memory) Get() string     { return m.text }
@@ -71,7 +71,7 @@ func (m *memory) Set(text string) { m.text = text }
 
 const key = "keygen-auth:api.example.com:demo"
 
-// open opens a tab, without looking at the store yet.
+// open opens a tab without restoring its session.
 func (w *world) open(change ...func(*Config)) *fakeTab {
 	tab := &fakeTab{clock: &fakeClock{}, own: new(area)}
 	tab.visible.Store(true)
@@ -79,7 +79,7 @@ func (w *world) open(change ...func(*Config)) *fakeTab {
 		w.mu.Lock()
 		session := tab.Session
 		w.mu.Unlock()
-		if session != nil { // else it has not looked yet
+		if session != nil { // nil while New runs
 			session.Reread()
 		}
 	})
@@ -102,11 +102,11 @@ func (w *world) open(change ...func(*Config)) *fakeTab {
 			do()
 		},
 		Busy: tab.busy.Load,
-		Tell: func(message string) {
+		Broadcast: func(message string) {
 			for _, other := range w.others(tab) {
 				time.AfterFunc(time.Millisecond, func() {
 					if !other.frozen.Load() {
-						other.Hear(message)
+						other.Receive(message)
 					}
 				})
 			}
@@ -144,15 +144,15 @@ func (w *world) openNow(change ...func(*Config)) *fakeTab {
 	return tab
 }
 
-// stored returns the record of all tabs, nil for none.
+// stored returns the record in localStorage, nil for none.
 func (w *world) stored() *Record {
 	store := &Store{Key: key, Areas: [places]Area{inBrowser: &area{text: w.profile.text}}, Memory: new(memory), JSON: hostJSON{}, ParseTime: new(fakeClock).Parse}
 	record, _ := store.Load()
 	return record
 }
 
-// heard returns the events since the last call.
-func (tab *fakeTab) heard() []string {
+// takeEvents returns the events since the last call.
+func (tab *fakeTab) takeEvents() []string {
 	tab.mu.Lock()
 	defer tab.mu.Unlock()
 	events := tab.events
@@ -160,13 +160,13 @@ func (tab *fakeTab) heard() []string {
 	return events
 }
 
-// settle lets everything that is under way come to its end, but not much time pass.
+// settle waits until everything under way is done, 100 ms of virtual time.
 func settle() {
 	time.Sleep(100 * time.Millisecond)
 	synctest.Wait()
 }
 
-func right(email string) keygen.Credentials {
+func valid(email string) keygen.Credentials {
 	return keygen.Credentials{Email: email, Password: "right"}
 }
 
@@ -181,8 +181,8 @@ func bubble(t *testing.T, test func(t *testing.T, w *world)) {
 		settle()
 		for _, tab := range w.tabs {
 			tab.Session.mu.Lock()
-			if tab.Session.ticks.cancel != nil {
-				tab.Session.ticks.cancel()
+			if tab.Session.timer.cancel != nil {
+				tab.Session.timer.cancel()
 			}
 			tab.Session.mu.Unlock()
 		}

@@ -39,7 +39,7 @@ func TestLag(t *testing.T) {
 			assert.Equal(t, 1, w.server.live(), "one is stored, whoever made it, and no other one is left")
 			for _, tab := range w.tabs {
 				assert.Equal(t, w.stored().Token.Value, tab.Token())
-				assert.Subset(t, []string{"restored", "renewed"}, tab.heard())
+				assert.Subset(t, []string{"restored", "renewed"}, tab.takeEvents())
 			}
 		})
 	})
@@ -58,7 +58,7 @@ func TestLag(t *testing.T) {
 			assert.NoError(t, err)
 			assert.NotNil(t, state)
 			time.Sleep(3 * time.Second)
-			assert.Subset(t, []string{"restored", "renewed"}, second.heard())
+			assert.Subset(t, []string{"restored", "renewed"}, second.takeEvents())
 			assert.Equal(t, first.Token(), second.Token())
 			assert.Equal(t, 1, w.server.live())
 		})
@@ -93,7 +93,7 @@ func TestLag(t *testing.T) {
 			assert.Nil(t, tab.State())
 			_, err := tab.Renew()
 			assert.Error(t, err)
-			assert.Equal(t, []string{"restored", "signed-out invalid"}, tab.heard())
+			assert.Equal(t, []string{"restored", "signed-out invalid"}, tab.takeEvents())
 		})
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"keygenauth/internal/keygen"
 )
 
-// plant stores a session as an earlier visit would have left it.
+// plant stores a session, as an earlier visit would have.
 func (w *world) plant(user string, life time.Duration) keygen.Token {
 	w.server.mu.Lock()
 	defer w.server.mu.Unlock()
@@ -59,9 +59,9 @@ func TestRestore(t *testing.T) {
 				test.prepare(w)
 				tab := w.open()
 				tab.Restore()
-				time.Sleep(lag * time.Millisecond) // another tab may have renewed what is refused
+				time.Sleep(storageLag * time.Millisecond) // another tab may have renewed what is refused
 				settle()
-				assert.Equal(t, test.events, tab.heard())
+				assert.Equal(t, test.events, tab.takeEvents())
 				assert.Equal(t, test.signed, tab.State() != nil)
 				assert.Equal(t, test.stored, w.stored() != nil)
 			})
@@ -69,7 +69,7 @@ func TestRestore(t *testing.T) {
 	}
 }
 
-// TestWrongClock has a device whose clock is wrong by two days. The server's dates put it right.
+// TestWrongClock has a device whose clock is wrong by two days. The Date headers of the server correct it.
 func TestWrongClock(t *testing.T) {
 	for _, wrong := range []time.Duration{-2 * days, 2 * days} {
 		t.Run(wrong.String(), func(t *testing.T) {
@@ -86,11 +86,11 @@ func TestWrongClock(t *testing.T) {
 					tab.visible.Store(false) // no renewal
 					tab.Restore()
 					settle()
-					assert.Equal(t, []string{"restored"}, tab.heard())
+					assert.Equal(t, []string{"restored"}, tab.takeEvents())
 					assert.NotNil(t, tab.State())
 				})
 			})
-			t.Run("offline it is kept for later", func(t *testing.T) {
+			t.Run("offline it stays stored", func(t *testing.T) {
 				bubble(t, func(t *testing.T, w *world) {
 					w.plant(ada, day*time.Millisecond)
 					w.offline(true)
@@ -98,7 +98,7 @@ func TestWrongClock(t *testing.T) {
 					tab.Restore()
 					settle()
 					assert.NotNil(t, w.stored())
-					assert.NotContains(t, tab.heard(), "signed-out expired")
+					assert.NotContains(t, tab.takeEvents(), "signed-out expired")
 					w.offline(false)
 					tab.Wake(true)
 					settle()
@@ -112,11 +112,11 @@ func TestWrongClock(t *testing.T) {
 					tab.visible.Store(false)
 					tab.Restore()
 					settle()
-					tab.heard()
+					tab.takeEvents()
 					time.Sleep(1800 * time.Millisecond)
 					require.Equal(t, token.Value, tab.Token(), "not early")
 					time.Sleep(1300 * time.Millisecond)
-					assert.Equal(t, []string{"signed-out expired"}, tab.heard())
+					assert.Equal(t, []string{"signed-out expired"}, tab.takeEvents())
 				})
 			})
 		})
@@ -131,10 +131,10 @@ func TestExpiry(t *testing.T) {
 				tab := w.open(func(c *Config) { c.FixedLife = true })
 				tab.Restore()
 				time.Sleep(life - 10*time.Millisecond)
-				assert.Equal(t, []string{"restored"}, tab.heard())
+				assert.Equal(t, []string{"restored"}, tab.takeEvents())
 				assert.NotNil(t, tab.State())
 				time.Sleep(20 * time.Millisecond)
-				assert.Equal(t, []string{"signed-out expired"}, tab.heard())
+				assert.Equal(t, []string{"signed-out expired"}, tab.takeEvents())
 				assert.Nil(t, w.stored())
 			})
 		})
@@ -145,7 +145,7 @@ func TestExpiry(t *testing.T) {
 			tab := w.open()
 			tab.Restore()
 			time.Sleep(25 * 365 * days)
-			assert.Equal(t, []string{"restored"}, tab.heard())
+			assert.Equal(t, []string{"restored"}, tab.takeEvents())
 			assert.Zero(t, w.server.count("renew"))
 		})
 	})
@@ -157,37 +157,37 @@ func TestSignIn(t *testing.T) {
 		tab.Restore()
 		attempt := tab.SignIn(keygen.Credentials{Email: ada, Password: "wrong"}, true, false)
 		require.Equal(t, "PASSWORD_INVALID", attempt.Err.Code)
-		require.Nil(t, tab.SignIn(right(ada), true, false).Err)
+		require.Nil(t, tab.SignIn(valid(ada), true, false).Err)
 		settle()
-		assert.Equal(t, []string{"error PASSWORD_INVALID", "signed-in"}, tab.heard())
+		assert.Equal(t, []string{"error PASSWORD_INVALID", "signed-in"}, tab.takeEvents())
 		first := tab.Token()
 
 		// A failure leaves the session alone.
 		tab.SignIn(keygen.Credentials{Email: grace, Password: "wrong"}, true, false)
 		assert.Equal(t, first, tab.Token())
 		assert.Equal(t, first, w.stored().Token.Value)
-		assert.Equal(t, []string{"error PASSWORD_INVALID"}, tab.heard())
+		assert.Equal(t, []string{"error PASSWORD_INVALID"}, tab.takeEvents())
 
 		// Staff is refused and revoked.
-		credentials := right(ada)
+		credentials := valid(ada)
 		credentials.OTP = "staff"
 		attempt = tab.SignIn(credentials, true, false)
 		require.Equal(t, CodeKind, attempt.Err.Code)
 		assert.Equal(t, first, tab.Token())
 		assert.Equal(t, 1, w.server.live())
-		tab.heard()
+		tab.takeEvents()
 
 		// Another user replaces and revokes.
-		require.Nil(t, tab.SignIn(right(grace), true, false).Err)
+		require.Nil(t, tab.SignIn(valid(grace), true, false).Err)
 		settle()
 		assert.Equal(t, 1, w.server.live())
 		assert.Equal(t, grace, tab.State().UserID)
-		assert.Equal(t, []string{"signed-in"}, tab.heard())
+		assert.Equal(t, []string{"signed-in"}, tab.takeEvents())
 
 		// A sign-out while it is under way wins.
 		w.server.delay = func() time.Duration { return time.Second }
 		done := make(chan Attempt)
-		go func() { done <- tab.SignIn(right(ada), true, false) }()
+		go func() { done <- tab.SignIn(valid(ada), true, false) }()
 		time.Sleep(time.Millisecond)
 		tab.SignOut()
 		assert.Equal(t, CodeSignedOut, (<-done).Err.Code)
@@ -200,10 +200,10 @@ func TestSignIn(t *testing.T) {
 func TestBlockedStorage(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		tab := w.open()
-		tab.own.be(fails)
-		tab.view.be(fails)
+		tab.own.setFault(fails)
+		tab.view.setFault(fails)
 		tab.Restore()
-		attempt := tab.SignIn(right(ada), true, false)
+		attempt := tab.SignIn(valid(ada), true, false)
 		require.Nil(t, attempt.Err)
 		assert.False(t, attempt.State.Persistent)
 		tab.Wake(true)
@@ -214,7 +214,7 @@ func TestBlockedStorage(t *testing.T) {
 		tab.SignOut()
 		settle()
 		assert.Zero(t, w.server.live())
-		assert.Equal(t, []string{"signed-in", "signed-out user"}, tab.heard())
+		assert.Equal(t, []string{"signed-in", "signed-out user"}, tab.takeEvents())
 	})
 }
 
@@ -230,7 +230,7 @@ func TestSignOutOffline(t *testing.T) {
 		assert.Nil(t, w.stored(), "at once")
 		assert.Nil(t, tab.State())
 		settle()
-		assert.Equal(t, []string{"restored", "signed-out other-tab"}, sibling.heard())
+		assert.Equal(t, []string{"restored", "signed-out other-tab"}, sibling.takeEvents())
 		tab.Wake(true)
 		sibling.Wake(true)
 		settle()
@@ -243,27 +243,27 @@ func TestSignOutOffline(t *testing.T) {
 		settle()
 		assert.Equal(t, 1, w.server.count("revoke"), "exactly one DELETE")
 		assert.Zero(t, w.server.live())
-		assert.Equal(t, []string{"restored", "signed-out user"}, tab.heard())
+		assert.Equal(t, []string{"restored", "signed-out user"}, tab.takeEvents())
 	})
 }
 
-// TestClose has a page that is done with the session while somebody signs in: the token is worth nothing when Close
-// returns. What is stored stays.
+// TestClose closes the session during a sign-in: the new token is revoked when Close returns, and the stored session
+// stays.
 func TestClose(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
-		kept := w.plant(ada, 10*days)
+		stored := w.plant(ada, 10*days)
 		tab := w.open()
 		tab.Restore()
 		settle()
 		w.server.delay = func() time.Duration { return time.Second }
 		var attempt Attempt
-		go func() { attempt = tab.SignIn(right(ada), true, false) }()
+		go func() { attempt = tab.SignIn(valid(ada), true, false) }()
 		time.Sleep(time.Second + 500*time.Millisecond)
 		tab.Close()
 		assert.Equal(t, 1, w.server.live())
 		settle()
 		require.NotNil(t, attempt.Err)
 		assert.Equal(t, CodeSignedOut, attempt.Err.Code)
-		assert.Equal(t, kept.ID, w.stored().Token.ID)
+		assert.Equal(t, stored.ID, w.stored().Token.ID)
 	})
 }

@@ -12,7 +12,7 @@ import (
 //go:embed testdata/records.json
 var recordCases []byte
 
-// TestRecords judges the examples that the loader judges, too (internal/e2e, TestOneRule).
+// TestRecords decodes the cases that the loader must decode the same way (internal/e2e, TestOneRule).
 func TestRecords(t *testing.T) {
 	var cases []struct{ Name, Text, Is string }
 	require.NoError(t, json.Unmarshal(recordCases, &cases))

@@ -6,45 +6,46 @@ import (
 	"keygenauth/internal/keygen"
 )
 
-// revocations are the tokens that shall be revoked but, for want of a network,
-// are not yet. They are kept in this page's memory alone: who signs out on a
-// shared computer must be able to rely on nothing being left there. The price is
-// that a token outlives a page that is closed offline, until it expires.
+// revocations are tokens whose revocation has not reached the API. They are in
+// this page's memory alone: after a sign-out on a shared computer no token may be
+// left in storage. So a token stays valid until its expiry when the page is closed
+// without a network.
 type revocations struct {
-	waiting []keygen.Token
+	tokens []keygen.Token
 }
 
-// Revoke revokes a token that was signed out of before there was this program.
+// Revoke revokes a token whose user has signed out before the program ran.
 func (s *Session) Revoke(token keygen.Token) { s.revoke(token) }
 
-// revoke revokes a token in the background. The request outlives the page. When
-// it cannot be delivered it is tried again once the network is back.
+// revoke revokes a token in the background (DELETE /tokens/{id}). The request
+// survives the page. When it fails for want of a network or by the server's fault,
+// Wake sends it again.
 func (s *Session) revoke(token keygen.Token) {
-	s.config.Background(func() { s.discard(token) })
+	s.config.Background(func() { s.revokeAndWait(token) })
 }
 
-// discard revokes a token, waiting for the outcome.
-func (s *Session) discard(token keygen.Token) {
+// revokeAndWait revokes a token and waits for the response.
+func (s *Session) revokeAndWait(token keygen.Token) {
 	err := s.config.API.RevokeToken(token)
 	if err == nil {
 		return
 	}
 	failure := keygen.AsError(err)
-	unheard := failure.Code == keygen.CodeSignature || failure.Code == keygen.CodeAddress || failure.Code == keygen.CodeResponse
-	if status := failure.Status; unheard || status == 0 || status == 429 || status >= 500 {
+	notFromAPI := failure.Code == keygen.CodeSignature || failure.Code == keygen.CodeAddress || failure.Code == keygen.CodeResponse
+	if status := failure.Status; notFromAPI || status == 0 || status == 429 || status >= 500 {
 		s.mu.Lock()
-		s.revoking.waiting = append(s.revoking.waiting, token)
+		s.unrevoked.tokens = append(s.unrevoked.tokens, token)
 		s.mu.Unlock()
 	}
 }
 
-// retryRevocations tries once more what could not be delivered.
+// retryRevocations sends the failed revocations again.
 func (s *Session) retryRevocations() {
 	s.mu.Lock()
-	waiting := slices.Clone(s.revoking.waiting)
-	s.revoking.waiting = nil
+	tokens := slices.Clone(s.unrevoked.tokens)
+	s.unrevoked.tokens = nil
 	s.mu.Unlock()
-	for _, token := range waiting {
+	for _, token := range tokens {
 		s.revoke(token)
 	}
 }

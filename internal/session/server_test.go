@@ -16,7 +16,7 @@ type server struct {
 	serial  int
 	offline bool
 	banned  bool
-	role    string // of everybody
+	role    string // of all users
 	delay   func() time.Duration
 	coarse  bool            // dates of answers are in whole seconds, as they really are
 	lose    func() bool     // whether the answer gets lost after the server acted
@@ -33,19 +33,19 @@ func newServer() *server {
 	}
 }
 
-// client is the server as one page talks to it.
+// client is one page's connection to the server.
 type client struct {
 	*server
 	dated func(now int64)
 }
 
-// Me is a request of nobody in particular.
+// Me is a request outside of any page.
 func (s *server) Me(token keygen.Token) (keygen.User, error) {
 	return (&client{s, func(int64) {}}).Me(token)
 }
 
-// visit plays the way there and back.
-func (c *client) visit(name string, do func() error) error {
+// roundTrip sends a request and its response, with their delays.
+func (c *client) roundTrip(name string, do func() error) error {
 	s := c.server
 	time.Sleep(s.delay())
 	s.mu.Lock()
@@ -71,9 +71,9 @@ func (c *client) visit(name string, do func() error) error {
 	return err
 }
 
-// brings is a visit that brings a token, which is nobody's if the answer is lost.
-func (c *client) brings(name string, make func() (keygen.Token, error)) (token keygen.Token, err error) {
-	err = c.visit(name, func() (err error) {
+// issues is a roundTrip that returns a token. The token goes to lost when the response is lost.
+func (c *client) issues(name string, make func() (keygen.Token, error)) (token keygen.Token, err error) {
+	err = c.roundTrip(name, func() (err error) {
 		token, err = make()
 		return err
 	})
@@ -96,7 +96,7 @@ func (s *server) issue(user string, life time.Duration) keygen.Token {
 	return token
 }
 
-// refused judges a token as the API does. mu is held.
+// refused returns the API's error for a token, nil when it is valid. The caller holds mu.
 func (s *server) refused(token keygen.Token) error {
 	known, ok := s.tokens[token.Value]
 	if !ok {
@@ -112,7 +112,7 @@ func (s *server) refused(token keygen.Token) error {
 }
 
 func (c *client) CreateToken(credentials keygen.Credentials, _ keygen.TokenOptions) (keygen.Token, error) {
-	return c.brings("create", func() (keygen.Token, error) {
+	return c.issues("create", func() (keygen.Token, error) {
 		if credentials.Password != "right" {
 			return keygen.Token{}, &keygen.Error{Code: "PASSWORD_INVALID", Status: 401}
 		}
@@ -126,7 +126,7 @@ func (c *client) CreateToken(credentials keygen.Credentials, _ keygen.TokenOptio
 }
 
 func (c *client) AddToken(old keygen.Token, options keygen.TokenOptions) (keygen.Token, error) {
-	return c.brings("add", func() (keygen.Token, error) {
+	return c.issues("add", func() (keygen.Token, error) {
 		if err := c.refused(old); err != nil {
 			return keygen.Token{}, err
 		}
@@ -142,7 +142,7 @@ func (c *client) AddToken(old keygen.Token, options keygen.TokenOptions) (keygen
 }
 
 func (c *client) RenewToken(old keygen.Token) (keygen.Token, error) {
-	return c.brings("renew", func() (keygen.Token, error) {
+	return c.issues("renew", func() (keygen.Token, error) {
 		if err := c.refused(old); err != nil {
 			return keygen.Token{}, err
 		}
@@ -156,7 +156,7 @@ func (c *client) RenewToken(old keygen.Token) (keygen.Token, error) {
 }
 
 func (c *client) RevokeToken(token keygen.Token) error {
-	return c.visit("revoke "+token.ID, func() error {
+	return c.roundTrip("revoke "+token.ID, func() error {
 		if err := c.refused(token); err != nil {
 			return err
 		}
@@ -166,7 +166,7 @@ func (c *client) RevokeToken(token keygen.Token) error {
 }
 
 func (c *client) Me(token keygen.Token) (user keygen.User, err error) {
-	err = c.visit("me", func() error {
+	err = c.roundTrip("me", func() error {
 		user = keygen.User{ID: token.UserID, Email: token.UserID, Role: c.role}
 		return c.refused(token)
 	})
@@ -180,7 +180,7 @@ func (s *server) count(name string) int {
 	return s.calls[name]
 }
 
-// live returns how many tokens work.
+// live returns the number of valid tokens.
 func (s *server) live() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -2,69 +2,70 @@ package session
 
 import "keygenauth/internal/keygen"
 
-// Area is localStorage or sessionStorage. Any call may fail: browsers may let
-// even a look at them throw.
+// Area is localStorage or sessionStorage. Every call may fail: in some browsers
+// even access to the property throws.
 type Area interface {
 	Get(key string) (text string, ok bool, err error)
 	Set(key, text string) error
 	Remove(key string) error
 }
 
-// Place holds one text, "" for none.
-type Place interface {
+// Slot holds one text, "" for none.
+type Slot interface {
 	Get() string
 	Set(string)
 }
 
-// Store keeps one Record beyond the life of the page, under one key. There may
-// be one of this tab and one of all tabs (of the browser). The nearer one counts,
-// and neither is touched for the other's sake.
+// Store stores one Record under one key, so that it outlives the page. The tab
+// (sessionStorage) and the browser (localStorage) may have one each. That of the
+// tab comes first, and a change of one leaves the other as it is.
 //
-// A storage that fails says nothing: what it held is still known here. Only one
-// that answers "nothing" has nothing.
+// When an area fails the store uses what it has last read from there. Only an
+// area that returns no text counts as empty.
 type Store struct {
 	Key string
-	// Areas are where to look, by place; nil for nowhere.
+	// Areas are searched in the order of places. nil is an area that is not used.
 	Areas [places]Area
-	// Staff takes records of people of the team, too.
+	// Staff accepts the records of staff, too.
 	Staff bool
-	// Memory holds the record as the page knows it. It belongs to somebody who
-	// outlives this program, so that one that takes over after a crash finds the
-	// session.
-	Memory Place
+	// Memory holds the page's copy of the record. It outlives the program, so that a
+	// program that is started after a crash finds the session.
+	Memory Slot
 	JSON   JSON
-	// ParseTime reads ISO 8601 text.
+	// ParseTime returns ISO 8601 text as milliseconds since 1970; ok is false when
+	// the text is not a time.
 	ParseTime func(string) (milliseconds int64, ok bool)
 
-	known     *Record // what memory holds, as long as that is this text
-	knownText string
-	read      string // what known was read from, "" where it was not read
+	cached     *Record // decoded from cachedText
+	cachedText string  // the text in Memory when it was last read or written
+	storedText string  // the text in web storage that cached was read from, "" for none
 }
 
-// recall returns what the page's memory holds, nil for nothing.
-func (s *Store) recall() *Record {
-	if text := s.Memory.Get(); text != s.knownText {
-		s.known, s.knownText, s.read = s.decode(text), text, ""
+// fromMemory returns the record in the page's memory, nil for none.
+func (s *Store) fromMemory() *Record {
+	if text := s.Memory.Get(); text != s.cachedText {
+		s.cached, s.cachedText, s.storedText = s.decode(text), text, ""
 	}
-	return s.known
+	return s.cached
 }
 
-// note has the page's memory hold a record, nil for none, that was read from a text.
-func (s *Store) note(record *Record, read string) {
+// setMemory sets the record in the page's memory, nil for none, and the text in web
+// storage that it was read from.
+func (s *Store) setMemory(record *Record, storedText string) {
 	text := ""
 	if record != nil {
 		text = s.encode(record, record.place)
 	}
-	s.known, s.knownText, s.read = record, text, read
+	s.cached, s.cachedText, s.storedText = record, text, storedText
 	s.Memory.Set(text)
 }
 
-// Load returns the record, nil for none. What is no record is removed and
-// reported by ErrCorrupt, which may come beside a record from elsewhere.
+// Load returns the stored record, nil for none. It removes text that is not a
+// record and returns ErrCorrupt, possibly with a record from another area.
 func (s *Store) Load() (record *Record, err error) {
-	known := s.recall()
-	if known != nil && known.place == inMemory {
-		return known, nil
+	cached := s.fromMemory()
+	if cached != nil && cached.place == inMemory {
+		return cached, nil
 	}
 	for place, area := range s.Areas {
 		if area == nil {
@@ -72,37 +73,37 @@ func (s *Store) Load() (record *Record, err error) {
 		}
 		text, stored, failed := area.Get(s.Key)
 		switch {
-		case failed != nil && known != nil && known.place == place:
-			lost := *known
-			lost.Persistent = false
-			return &lost, err
+		case failed != nil && cached != nil && cached.place == place:
+			unsaved := *cached
+			unsaved.Persistent = false
+			return &unsaved, err
 		case !stored:
 			continue
-		case known != nil && known.place == place && text == s.read && text != "":
-			return known, err
+		case cached != nil && cached.place == place && text == s.storedText && text != "":
+			return cached, err
 		}
 		record := s.decode(text)
 		if record == nil {
 			_ = area.Remove(s.Key)
 			err = ErrCorrupt
 		}
-		if s.takes(record) {
+		if s.accepts(record) {
 			record.place, record.Remember, record.Persistent = place, place == inBrowser, true
-			s.note(record, text)
+			s.setMemory(record, text)
 			return record, err
 		}
 	}
-	if known != nil {
-		s.note(nil, "")
+	if cached != nil {
+		s.setMemory(nil, "")
 	}
 	return nil, err
 }
 
-// Records returns what is stored for this tab and, if browser, for all tabs, and
-// what the page knows.
-func (s *Store) Records(browser bool) (records []*Record) {
+// Records returns the records in sessionStorage and in the page's memory and, with
+// allTabs, that in localStorage. One record may be there more than once.
+func (s *Store) Records(allTabs bool) (records []*Record) {
 	add := func(record *Record) {
-		if s.takes(record) && (browser || record.place != inBrowser) {
+		if s.accepts(record) && (allTabs || record.place != inBrowser) {
 			records = append(records, record)
 		}
 	}
@@ -116,15 +117,16 @@ func (s *Store) Records(browser bool) (records []*Record) {
 			add(record)
 		}
 	}
-	add(s.recall())
+	add(s.fromMemory())
 	return records
 }
 
-// Save stores a record where the last one was or, after a sign-in, where it
-// belongs by Remember, and reads it back: a storage may be full, fail, or forget without a word. Then the page's memory
-// holds the record, and what was stored before is still there. Save returns the
-// record as it is now, and what it has taken the place of, nil for nothing.
-func (s *Store) Save(record *Record, signIn bool) (saved, before *Record) {
+// Save stores a record where the last one was or, after a sign-in, where Remember
+// says. It reads the text back, because storage may be full, fail, or drop what is
+// written. When storage does not save the record, the page's memory holds it, and
+// the old record is still in storage. Save returns the record with its fields for
+// storage set, and the record that it replaced there, nil for none.
+func (s *Store) Save(record *Record, signIn bool) (saved, replaced *Record) {
 	place := record.place
 	if signIn {
 		place = inTab
@@ -132,50 +134,51 @@ func (s *Store) Save(record *Record, signIn bool) (saved, before *Record) {
 			place = inBrowser
 		}
 	}
-	kept := *record
-	kept.place, kept.After, kept.Persistent = inMemory, "", false
+	next := *record
+	next.place, next.After, next.Persistent = inMemory, "", false
 	if area := s.Areas[place]; area != nil {
 		old, _, unreadable := area.Get(s.Key)
-		if before = s.decode(old); before != nil {
-			kept.After, before.place = before.Token.ID, place
+		if replaced = s.decode(old); replaced != nil {
+			next.After, replaced.place = replaced.Token.ID, place
 		}
-		text := s.encode(&kept, 0)
+		text := s.encode(&next, 0)
 		if unreadable == nil && area.Set(s.Key, text) == nil {
 			if back, _, _ := area.Get(s.Key); back == text {
-				kept.place, kept.Persistent = place, true
-				s.note(&kept, text)
-				return &kept, before
+				next.place, next.Persistent = place, true
+				s.setMemory(&next, text)
+				return &next, replaced
 			}
 		}
 	}
-	s.note(&kept, "")
-	return &kept, nil
+	s.setMemory(&next, "")
+	return &next, nil
 }
 
-// Disown gives a stored record another kind, one that this page leaves alone.
-func (s *Store) Disown(record *Record, kind string) {
-	other := *record
-	other.Token.Kind = kind
-	if saved, _ := s.Save(&other, false); !saved.Persistent {
+// SetKind changes the kind of a stored record to one that this page does not
+// accept. Pages for staff accept it.
+func (s *Store) SetKind(record *Record, kind string) {
+	changed := *record
+	changed.Token.Kind = kind
+	if saved, _ := s.Save(&changed, false); !saved.Persistent {
 		s.Remove(saved.Token.ID)
 	}
-	s.note(nil, "")
+	s.setMemory(nil, "")
 }
 
-// Lost says whether a record that was stored for all tabs is there no more, nor
-// one that took its place; and whether storage tells.
-func (s *Store) Lost(record *Record) (lost, told bool) {
+// Missing returns whether neither a record nor one that replaced it is in
+// localStorage any more. readable is false when localStorage cannot be read.
+func (s *Store) Missing(record *Record) (missing, readable bool) {
 	text, _, failed := s.Areas[inBrowser].Get(s.Key)
 	now := s.decode(text)
 	return now == nil || now.Token.ID != record.Token.ID && now.After != record.Token.ID, failed == nil
 }
 
-// Remove removes the record of the token with this id, wherever there is one and
-// as far as storage lets it. That of another token stays. Without an id all is
-// removed that this page takes up, and what cannot be read.
+// Remove removes the records of the token with this id from all areas and from the
+// page's memory, as far as storage allows. With "" it removes all records that this
+// page accepts. Text that is not a record is removed in both cases.
 func (s *Store) Remove(id string) {
-	if known := s.recall(); known != nil && (id == "" || known.Token.ID == id) {
-		s.note(nil, "")
+	if cached := s.fromMemory(); cached != nil && (id == "" || cached.Token.ID == id) {
+		s.setMemory(nil, "")
 	}
 	for _, area := range s.Areas {
 		if area == nil {
@@ -183,30 +186,30 @@ func (s *Store) Remove(id string) {
 		}
 		text, stored, failed := area.Get(s.Key)
 		record := s.decode(text)
-		gone := stored && record == nil
+		remove := stored && record == nil
 		if id == "" {
-			gone = gone || failed != nil || s.takes(record)
+			remove = remove || failed != nil || s.accepts(record)
 		} else {
-			gone = gone || record != nil && record.Token.ID == id
+			remove = remove || record != nil && record.Token.ID == id
 		}
-		if gone {
+		if remove {
 			_ = area.Remove(s.Key)
 		}
 	}
 }
 
-// Move takes up what an earlier version stored under another key, where nothing
-// is under this one: records of people of the team.
-func (s *Store) Move(from string) {
+// MoveFrom moves the records of staff from the key of an earlier version to this
+// store's key, where nothing is stored under the latter.
+func (s *Store) MoveFrom(oldKey string) {
 	for _, area := range s.Areas {
 		if area == nil {
 			continue
 		}
-		text, _, _ := area.Get(from)
+		text, _, _ := area.Get(oldKey)
 		record := s.decode(text)
 		_, taken, err := area.Get(s.Key)
 		if record != nil && record.Token.Kind != keygen.KindUser && err == nil && !taken && area.Set(s.Key, text) == nil {
-			_ = area.Remove(from)
+			_ = area.Remove(oldKey)
 		}
 	}
 }

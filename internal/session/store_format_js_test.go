@@ -161,7 +161,7 @@ func TestSessionWithoutStorage(t *testing.T) {
 		block(t, area)
 	}
 	api, memory := new(ask), new(place)
-	var heard []string
+	var events []string
 	begin := func() *session.Session {
 		store := session.NewBrowserStore(session.Local, key)
 		store.Memory = memory
@@ -172,7 +172,7 @@ func TestSessionWithoutStorage(t *testing.T) {
 			Busy:       func() bool { return false },
 			Visible:    browser.Visible,
 			Changed:    func(*session.State, keygen.User) {},
-			Notify:     func(event session.Event) bool { heard = append(heard, event.Name+event.Reason); return true },
+			Notify:     func(event session.Event) bool { events = append(events, event.Name+event.Reason); return true },
 		})
 	}
 	first := begin()
@@ -188,7 +188,7 @@ func TestSessionWithoutStorage(t *testing.T) {
 	assert.Nil(t, second.State())
 	assert.Empty(t, memory.text)
 	assert.Len(t, api.revoked, 1)
-	assert.Equal(t, []string{session.SignedIn, session.Restored, session.SignedOut + session.User}, heard)
+	assert.Equal(t, []string{session.SignedIn, session.Restored, session.SignedOut + session.User}, events)
 	third := begin()
 	third.Restore()
 	assert.Nil(t, third.State())

@@ -5,7 +5,7 @@ import (
 	"keygenauth/internal/keygen"
 )
 
-// Mode is where a page wants its session kept.
+// Mode is where a page stores its session: the value of data-storage.
 type Mode string
 
 // The values of data-storage.
@@ -15,8 +15,8 @@ const (
 	Memory Mode = "memory"  // this page
 )
 
-// NewBrowserStore returns a Store in the browser's web storage, with a memory of
-// its own.
+// NewBrowserStore returns a Store in the browser's web storage. Its Memory ends
+// with the program; the caller may set another one.
 func NewBrowserStore(mode Mode, key string) *Store {
 	store := &Store{Key: key, Memory: new(variable), JSON: browserJSON{}, ParseTime: browser.ParseTime}
 	if mode == Local {
@@ -28,11 +28,13 @@ func NewBrowserStore(mode Mode, key string) *Store {
 	return store
 }
 
+// variable is a Slot in the program's memory.
 type variable struct{ text string }
 
 func (v *variable) Get() string     { return v.text }
 func (v *variable) Set(text string) { v.text = text }
 
+// browserJSON is the browser's JSON object.
 type browserJSON struct{}
 
 func (browserJSON) Parse(text string) keygen.Node { return keygen.Parse([]byte(text)) }

@@ -141,7 +141,7 @@ func TestTabStorageBlocked(t *testing.T) {
 	assert.True(t, save(store, record(3, true)).Persistent)
 	got, ok = load(t, store)
 	assert.True(t, ok)
-	assert.Equal(t, token(3), got.Token, "what was kept in memory is over")
+	assert.Equal(t, token(3), got.Token, "the one in memory is replaced")
 	store.Remove("t3")
 	_, ok = load(t, store)
 	assert.False(t, ok)

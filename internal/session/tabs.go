@@ -1,52 +1,54 @@
 package session
 
-// Reread brings the session in line with the store, which other tabs write to.
-// Call it whenever that may have happened. It waits for nothing.
+// Reread reads the store, which other tabs change, and updates the session. It
+// raises the events for the difference. Call it whenever the store may have
+// changed. It does not wait.
 func (s *Session) Reread() {
 	s.mu.Lock()
 	before := s.record
 	stored, err := s.config.Store.Load()
 	for range places {
-		// Storage did not remove before what was over; or a tab has slept.
-		stale := stored.value() != before.value() && s.clock.proven && s.expired(stored)
-		if stored == nil || !stale && !s.hears(saysOut, stored, 0) {
+		// Storage may return a record that it has failed to remove, and a tab that
+		// slept may find one that has expired.
+		stale := stored.value() != before.value() && s.clock.known && s.expired(stored)
+		if stored == nil || !stale && !s.hasReceived(signedOutMessage, stored, 0) {
 			break
 		}
 		s.config.Store.Remove(stored.Token.ID)
 		stored, _ = s.config.Store.Load()
 	}
 	changed := stored.value() != before.value()
-	doubtful := changed && stored != nil && s.expired(stored)
+	expired := changed && stored != nil && s.expired(stored)
 	switch {
-	case doubtful && !s.clock.proven:
-		asked := stored.value() == s.doubt.value
+	case expired && !s.clock.known:
+		checked := stored.value() == s.check.token
 		s.mu.Unlock()
-		s.report(err)
-		if !asked {
-			s.settle(stored)
+		s.reportCorrupt(err)
+		if !checked {
+			s.checkStored(stored)
 		}
 		return
-	case doubtful:
-		stored = nil // a stale leftover that cannot be removed is no news
+	case expired:
+		stored = nil // storage cannot remove it
 		changed = before != nil
 	}
 	same := sameUser(before, stored)
-	vouched := same && s.verified == before.value()
-	if vouched {
+	verified := same && s.verified == before.value()
+	if verified {
 		s.verified = stored.value()
 	}
-	news := changed || stored != nil && stored.Persistent != before.Persistent
+	newState := changed || stored != nil && stored.Persistent != before.Persistent
 	s.set(stored)
 	s.mu.Unlock()
-	if news {
+	if newState {
 		s.publish()
 	}
-	s.report(err)
+	s.reportCorrupt(err)
 	if !changed {
 		return
 	}
 	if before != nil && (stored == nil || stored.After != before.Token.ID) {
-		s.guard(before)
+		s.revokeOverwritten(before)
 	}
 	if before != nil && !same {
 		s.config.Notify(Event{Name: SignedOut, Reason: OtherTab})
@@ -59,28 +61,28 @@ func (s *Session) Reread() {
 		name = Renewed
 	}
 	s.config.Notify(Event{Name: name, State: stateOf(stored)})
-	if !vouched {
+	if !verified {
 		s.verify(stored)
 	}
 }
 
-// Wake judges the session again after a time in which the page may have missed
-// anything: when it is shown again, comes back by the Back button, or the
-// network returns (online).
+// Wake checks the session after a time in which the page may have missed changes:
+// when it becomes visible, comes back by the Back button, or when the network
+// returns (online). It also sends failed revocations again.
 func (s *Session) Wake(online bool) {
 	s.Reread()
-	s.judge()
+	s.checkExpiry()
 	s.retryRevocations()
 	s.mu.Lock()
 	record := s.record
-	unsure := record != nil && record.value() != s.verified && (online || record.Token.ID != s.asking)
+	unverified := record != nil && record.value() != s.verified && (online || record.Token.ID != s.verifying)
 	stored, _ := s.config.Store.Load()
 	s.mu.Unlock()
 	switch {
 	case record == nil && stored != nil && online:
-		// What there are doubts about, and was nobody to ask.
-		s.settle(stored)
-	case unsure:
+		// It looks expired, and the server could not be asked before.
+		s.checkStored(stored)
+	case unverified:
 		s.verify(record)
 	}
 }

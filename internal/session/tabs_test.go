@@ -16,33 +16,33 @@ func TestTabs(t *testing.T) {
 		for range 5 {
 			w.open().Restore()
 		}
-		heard := func() (events [][]string) {
+		takeAll := func() (events [][]string) {
 			settle()
 			for _, tab := range w.tabs {
-				events = append(events, tab.heard())
+				events = append(events, tab.takeEvents())
 			}
 			return events
 		}
 		all := func(events ...string) [][]string { return [][]string{events, events, events, events, events} }
 
-		require.Nil(t, w.tabs[0].SignIn(right(ada), true, false).Err)
-		assert.Equal(t, all("signed-in"), heard())
+		require.Nil(t, w.tabs[0].SignIn(valid(ada), true, false).Err)
+		assert.Equal(t, all("signed-in"), takeAll())
 
 		time.Sleep(2 * days)
 		_, err := w.tabs[1].Renew()
 		require.NoError(t, err)
-		assert.Equal(t, all("renewed"), heard())
+		assert.Equal(t, all("renewed"), takeAll())
 
-		require.Nil(t, w.tabs[2].SignIn(right(grace), true, false).Err)
+		require.Nil(t, w.tabs[2].SignIn(valid(grace), true, false).Err)
 		changed := all("signed-out other-tab", "signed-in")
 		changed[2] = []string{"signed-in"}
-		assert.Equal(t, changed, heard())
+		assert.Equal(t, changed, takeAll())
 		assert.Equal(t, 1, w.server.live())
 
 		w.tabs[3].SignOut()
 		gone := all("signed-out other-tab")
 		gone[3] = []string{"signed-out user"}
-		assert.Equal(t, gone, heard())
+		assert.Equal(t, gone, takeAll())
 		assert.Zero(t, w.server.live())
 		assert.Equal(t, 3, w.server.count("revoke"), "what was renewed, replaced, and signed out of")
 
@@ -50,7 +50,7 @@ func TestTabs(t *testing.T) {
 			tab.Wake(true)
 			tab.Reread()
 		}
-		assert.Equal(t, all(), heard(), "nothing when nothing changed")
+		assert.Equal(t, all(), takeAll(), "nothing when nothing changed")
 	})
 }
 
@@ -73,11 +73,11 @@ func TestRenewTogether(t *testing.T) {
 						}()
 					}
 				}
-				time.Sleep(quiet*time.Millisecond + time.Second)
+				time.Sleep(idleTime*time.Millisecond + time.Second)
 				settle()
 				assert.Equal(t, 1, w.server.count("add"))
 				for _, tab := range w.tabs {
-					assert.Equal(t, []string{"restored", "renewed"}, tab.heard())
+					assert.Equal(t, []string{"restored", "renewed"}, tab.takeEvents())
 					assert.NoError(t, tab.Use(func(token keygen.Token) error { _, err := w.server.Me(token); return err }))
 				}
 				assert.Equal(t, 1, w.server.live())
@@ -110,7 +110,7 @@ func TestRenewByItself(t *testing.T) {
 				tab.Restore()
 				settle()
 				assert.Zero(t, w.server.count("add"), "not as long as somebody may be about to click")
-				time.Sleep(quiet * time.Millisecond)
+				time.Sleep(idleTime * time.Millisecond)
 				assert.Equal(t, test.want, w.server.count("add"))
 			})
 		})
@@ -132,13 +132,13 @@ func TestRenewByItself(t *testing.T) {
 			w.offline(true)
 			tab.Restore()
 			tab.Wake(false)
-			time.Sleep(2 * quiet * time.Millisecond)
+			time.Sleep(2 * idleTime * time.Millisecond)
 			tab.Wake(false)
 			settle()
 			w.offline(false)
 			time.Sleep(2 * time.Hour)
 			assert.Equal(t, 1, w.server.count("add"))
-			assert.Equal(t, []string{"restored", "renewed"}, tab.heard())
+			assert.Equal(t, []string{"restored", "renewed"}, tab.takeEvents())
 		})
 	})
 }
@@ -186,14 +186,14 @@ func TestSignOutWhileRenewing(t *testing.T) {
 	}
 }
 
-// TestSiblingRenewed uses a token that another tab has replaced, before any event told of that.
+// TestSiblingRenewed uses a token that another tab has replaced, before any event arrives.
 func TestSiblingRenewed(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		w.plant(ada, 10*days)
 		w.open().Restore()
 		w.open().Restore()
 		settle()
-		w.profile.deaf = true // no event comes
+		w.profile.noEvents = true // no event comes
 		var tried []string
 		err := w.tabs[0].Use(func(token keygen.Token) error {
 			if tried = append(tried, token.Value); len(tried) == 1 {
@@ -206,7 +206,7 @@ func TestSiblingRenewed(t *testing.T) {
 		})
 		require.NoError(t, err)
 		assert.Len(t, tried, 2)
-		assert.Equal(t, []string{"restored", "renewed"}, w.tabs[0].heard())
+		assert.Equal(t, []string{"restored", "renewed"}, w.tabs[0].takeEvents())
 	})
 }
 
@@ -219,7 +219,7 @@ func TestBackAfterSignOut(t *testing.T) {
 		settle()
 		w.profile.put("") // and no event
 		tab.Wake(false)
-		assert.Equal(t, []string{"restored", "signed-out other-tab"}, tab.heard())
+		assert.Equal(t, []string{"restored", "signed-out other-tab"}, tab.takeEvents())
 	})
 }
 
@@ -243,7 +243,7 @@ func TestListenersMayCall(t *testing.T) {
 			}
 		})
 		tab.Restore()
-		tab.SignIn(right(ada), true, false)
+		tab.SignIn(valid(ada), true, false)
 		settle()
 		assert.Nil(t, tab.State())
 		assert.Zero(t, w.server.live())

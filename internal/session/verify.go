@@ -2,26 +2,26 @@ package session
 
 import "keygenauth/internal/keygen"
 
-// retries are the waits, in milliseconds, between tries to verify a token.
-var retries = []int{2 * second, 10 * second, minute}
+// retryPauses are the pauses between the tries to verify a token, in milliseconds.
+var retryPauses = []int{2 * second, 10 * second, minute}
 
-// verify asks the API, in the background, whose token this is, and ends the
-// session if the API says that it is nobody's. When no answer is to be had it
-// tries again a few times, and then leaves it to the page's next Wake.
+// verify requests the token's user (GET /me) in the background, and ends the
+// session if the API refuses the token. After an error of the network or the
+// server it tries again a few times; then the next Wake does.
 func (s *Session) verify(record *Record) {
 	s.mu.Lock()
-	s.asking = record.Token.ID
+	s.verifying = record.Token.ID
 	s.mu.Unlock()
 	s.config.Background(func() {
-		defer s.asked(record.Token.ID)
+		defer s.verifyDone(record.Token.ID)
 		for try := 0; ; try++ {
 			user, err := s.config.API.Me(record.Token)
 			if err == nil {
-				s.vouched(record, user)
+				s.onVerified(record, user)
 				return
 			}
 			failure := keygen.AsError(err)
-			if reason := verdict(failure); reason != "" {
+			if reason := endReason(failure); reason != "" {
 				if newer := s.successor(record); newer != nil {
 					s.verify(newer)
 				} else {
@@ -29,17 +29,17 @@ func (s *Session) verify(record *Record) {
 				}
 				return
 			}
-			passing := failure.Status == 0 || failure.Status == 429 || failure.Status >= 500
-			if !passing || try == len(retries) {
+			temporary := failure.Status == 0 || failure.Status == 429 || failure.Status >= 500
+			if !temporary || try == len(retryPauses) {
 				return
 			}
-			s.wait(max(retries[try], failure.RetryAfter*second))
+			s.wait(max(retryPauses[try], failure.RetryAfter*second))
 			s.mu.Lock()
-			// It may have been renewed, or vouched for, meanwhile.
+			// The token may have been renewed or verified meanwhile.
 			now := s.record
-			open := now != nil && now.Token.ID == record.Token.ID && now.value() != s.verified
+			unverified := now != nil && now.Token.ID == record.Token.ID && now.value() != s.verified
 			s.mu.Unlock()
-			if !open {
+			if !unverified {
 				return
 			}
 			record = now
@@ -47,17 +47,17 @@ func (s *Session) verify(record *Record) {
 	})
 }
 
-// asked notes that nobody asks about a token any more.
-func (s *Session) asked(id string) {
+// verifyDone clears verifying, unless another token is being verified now.
+func (s *Session) verifyDone(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.asking == id {
-		s.asking = ""
+	if s.verifying == id {
+		s.verifying = ""
 	}
 }
 
-// Verify asks the API once more whose token this is, as after a change of the
-// user.
+// Verify requests the user again, in the background, such as after a change of
+// their name.
 func (s *Session) Verify() {
 	s.mu.Lock()
 	record := s.record
@@ -67,31 +67,32 @@ func (s *Session) Verify() {
 	}
 }
 
-// vouched notes whose session it is. That of somebody of the team is left alone
-// on a page for customers: they may have been one when they signed in.
-func (s *Session) vouched(record *Record, user keygen.User) {
+// onVerified sets the user of the current session after GET /me. On a page for
+// customers it ends the session of a user who belongs to staff: they may have
+// become staff after their sign-in. That session stays stored for pages for staff.
+func (s *Session) onVerified(record *Record, user keygen.User) {
 	s.mu.Lock()
 	current := s.record != nil && s.record.Token.ID == record.Token.ID
-	foreign := current && !s.config.AllowStaff && user.Role != "" && user.Role != "user"
+	staff := current && !s.config.AllowStaff && user.Role != "" && user.Role != "user"
 	switch {
-	case foreign:
-		s.config.Store.Disown(s.record, user.Role+"-token")
+	case staff:
+		s.config.Store.SetKind(s.record, user.Role+"-token")
 		s.set(nil)
 	case current:
 		s.user, s.verified = user, record.value()
 	}
-	// It may have been renewed while the API was asked about it.
+	// The token may have been renewed during the request.
 	newer := s.record
-	unsure := !current && newer != nil && newer.value() != s.verified && newer.Token.ID != s.asking
+	unverified := !current && newer != nil && newer.value() != s.verified && newer.Token.ID != s.verifying
 	s.mu.Unlock()
 	switch {
-	case unsure:
+	case unverified:
 		s.verify(newer)
-	case foreign:
+	case staff:
 		s.publish()
 		s.config.Notify(Event{Name: SignedOut, Reason: Invalid})
 	case current:
 		s.publish()
-		s.renewInTime()
+		s.scheduleRenewal()
 	}
 }

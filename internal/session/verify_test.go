@@ -26,12 +26,12 @@ func TestVerifyRetries(t *testing.T) {
 			settle()
 		}
 		assert.Equal(t, 1, w.server.count("me"), "once is enough")
-		assert.Equal(t, []string{"restored"}, tab.heard())
+		assert.Equal(t, []string{"restored"}, tab.takeEvents())
 	})
 }
 
-// TestVerifyWhenShown asks once more when the page is shown again, for the tries of before are over. The network did not
-// tell that it is back: something had answered in its place.
+// TestVerifyWhenShown verifies once more when the page is shown again, after the first tries have failed. There is no
+// event for the network's return: a proxy had answered in its place.
 func TestVerifyWhenShown(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		w.plant(ada, 10*days)
@@ -50,8 +50,8 @@ func TestVerifyWhenShown(t *testing.T) {
 	})
 }
 
-// TestWakeWhileAsking shows the page again and again while the API is in trouble: that asks no more than once at a time.
-func TestWakeWhileAsking(t *testing.T) {
+// TestWakeWhileVerifying shows the page again and again while a request is under way: there is one request at a time.
+func TestWakeWhileVerifying(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		w.plant(ada, 10*days)
 		w.server.delay = func() time.Duration { return time.Second }
@@ -62,12 +62,12 @@ func TestWakeWhileAsking(t *testing.T) {
 		}
 		time.Sleep(time.Minute)
 		assert.Equal(t, 1, w.server.count("me"))
-		assert.Equal(t, []string{"restored"}, tab.heard())
+		assert.Equal(t, []string{"restored"}, tab.takeEvents())
 	})
 }
 
-// TestVerdict has what a failed request means for the session: why it ends, "" when it stays.
-func TestVerdict(t *testing.T) {
+// TestEndReason checks which errors of a request end the session, and with which reason; "" for none.
+func TestEndReason(t *testing.T) {
 	for _, row := range []struct {
 		name   string
 		status int // 0 for no answer
@@ -101,26 +101,26 @@ func TestVerdict(t *testing.T) {
 				tab := w.open()
 				tab.Restore()
 				settle()
-				tab.heard()
+				tab.takeEvents()
 				err := tab.Use(func(keygen.Token) error { return &keygen.Error{Status: row.status, Code: row.code} })
 				require.Equal(t, row.code, keygen.AsError(err).Code)
 				if row.reason == "" {
 					assert.NotNil(t, tab.State())
 					assert.NotNil(t, w.stored())
-					assert.Empty(t, tab.heard())
+					assert.Empty(t, tab.takeEvents())
 				} else {
 					assert.Nil(t, tab.State())
 					assert.Nil(t, w.stored())
-					assert.Equal(t, []string{"signed-out " + row.reason}, tab.heard())
+					assert.Equal(t, []string{"signed-out " + row.reason}, tab.takeEvents())
 				}
 			})
 		})
 	}
 }
 
-// TestRenewedWhileAsking renews a session while the API is asked whose it is: the answer is about a token that is no more,
-// and so the API is asked once more.
-func TestRenewedWhileAsking(t *testing.T) {
+// TestRenewWhileVerifying renews a session while its token is verified: the response is about the old token, and so the
+// new one is verified, too.
+func TestRenewWhileVerifying(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		w.plant(ada, 5*days)
 		legs := 0
@@ -146,8 +146,8 @@ func TestRenewedWhileAsking(t *testing.T) {
 	})
 }
 
-// TestNetworkBackWhileAsking has the network return while a question about a stored session, sent before, is still out.
-func TestNetworkBackWhileAsking(t *testing.T) {
+// TestNetworkReturnsWhileChecking has the network return during a check of a stored session that was sent before.
+func TestNetworkReturnsWhileChecking(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		w.plant(ada, 1*days)
 		w.server.delay = func() time.Duration { return time.Second }
@@ -164,6 +164,6 @@ func TestNetworkBackWhileAsking(t *testing.T) {
 		w.offline(false)
 		time.Sleep(time.Minute)
 		assert.NotNil(t, tab.State())
-		assert.Equal(t, []string{"restored"}, tab.heard()[:1])
+		assert.Equal(t, []string{"restored"}, tab.takeEvents()[:1])
 	})
 }

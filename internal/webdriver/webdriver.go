@@ -75,7 +75,7 @@ func Start(ctx context.Context, engine string) (Browser, error) {
 	case OnScreen:
 		return startFirefox(ctx, true)
 	case "webkit":
-		return startWebKit(ctx)
+		return startWebKit(ctx, miniBrowsers)
 	default:
 		return nil, fmt.Errorf("no browser is called %q: there are %s", engine, strings.Join(Engines, " and "))
 	}

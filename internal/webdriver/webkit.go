@@ -19,12 +19,18 @@ import (
 // webkit starts a server with a browser of its own for each profile, which is what the server is made for.
 type webkit struct {
 	driver, browser, screen string // paths of programs
+	args                    []string
 	display                 *exec.Cmd
 	name                    string // of the display
 }
 
-func startWebKit(ctx context.Context) (Browser, error) {
-	var w webkit
+// StartShell starts a program that shows pages by WebKit, and lets itself be automated, in place of its browser.
+func StartShell(ctx context.Context, program string, args ...string) (Browser, error) {
+	return startWebKit(ctx, []string{program}, args...)
+}
+
+func startWebKit(ctx context.Context, browsers []string, args ...string) (Browser, error) {
+	w := webkit{args: args}
 	var err error
 	if w.driver, err = find("webkit2gtk-driver", "WebKitWebDriver"); err != nil {
 		return nil, err
@@ -32,7 +38,7 @@ func startWebKit(ctx context.Context) (Browser, error) {
 	if w.screen, err = find("xvfb", "Xvfb"); err != nil {
 		return nil, err
 	}
-	if w.browser, err = find("webkit2gtk-driver", miniBrowsers...); err != nil {
+	if w.browser, err = find("webkit2gtk-driver", browsers...); err != nil {
 		return nil, err
 	}
 	read, write, err := os.Pipe()
@@ -110,7 +116,7 @@ func (w *webkit) NewProfile(ctx context.Context) (Profile, error) {
 		"alwaysMatch": map[string]any{
 			"timeouts":                 map[string]any{"script": nil}, // contexts end them
 			"pageLoadStrategy":         "none",                        // or else no command is answered while a page loads
-			"webkitgtk:browserOptions": map[string]any{"binary": w.browser, "args": []string{"--automation"}},
+			"webkitgtk:browserOptions": map[string]any{"binary": w.browser, "args": append([]string{"--automation"}, w.args...)},
 		},
 	}}, &made)
 	if err != nil {

@@ -60,7 +60,7 @@ export function bootstrap({ advice, locate, get, load, timeout, shown, call, lif
   const runtime = download(RUNTIME_FILE, (url) => load(url + (failures ? "?" + failures : "")));
 
   async function begin() {
-    if (typeof WebAssembly !== "object")
+    if (!window.WebAssembly)
       throw report(failure("WASM_UNAVAILABLE", "WebAssembly is missing or turned off"));
     const script = runtime();
     const [module, { run }] = await Promise.all([program(script), script]);

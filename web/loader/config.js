@@ -74,7 +74,7 @@ function check(get, bad, src) {
   const tokenExpiry = one(
     "token-expiry",
     (v) => duration.test(v) || (time.test(v) && Date.parse(v) > Date.now()),
-    "use P30D, for example, or a future time",
+    "use P30D, or a future time",
   );
   const hex = one("public-key", (v) => /^[\da-f]{64}$/i.test(v), "use 64 hexadecimal digits");
   const environment = one("environment", (v) => name.test(v), "use the id or code of the environment") ?? "";

@@ -68,7 +68,7 @@ export const isHeld = (form) => isBusy(form) || submitButtons(form).some((button
 // What the page itself disabled stays disabled: ours carry a mark, which also
 // lets one program undo what another, now ended, has begun.
 export function busy(form, on) {
-  setAttributeTo(form, "aria-busy", on ? "true" : null);
+  setAttributeTo(form, "aria-busy", on || null);
   for (const button of submitButtons(form))
     if (on ? !button.disabled : button.hasAttribute(mark)) {
       button.disabled = on;
@@ -88,7 +88,7 @@ export function tell(form, message) {
   if (!region) {
     const inside = contains.call(form, password);
     region = document.createElement("div");
-    region.setAttribute("data-keygen-error", "");
+    region.toggleAttribute("data-keygen-error");
     let row = submitButtons(form).find((button) => !inside || contains.call(form, button));
     while (inside && row && row.parentNode !== form) row = row.parentNode;
     if (row) row.before(region);

@@ -103,19 +103,15 @@ export function main(configure, find, load, get = (url, init) => fetch(url, init
   recall(); // before the first paint
 
   // Clicks are heard where no page can end their way, but the page comes first.
-  const actions = {
-    "sign-out": () => api.signOut(),
-    renew: () => api.renew(),
-    "show-password": async (button) => (await start())("reveal", [button]),
-  };
   const click = (event) => {
-    const button = event.composedPath().find((node) => is(node, "[data-keygen-action]"));
-    const action = button && actions[attribute(button, "data-keygen-action")];
-    if (!action || event.button || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const button = event.composedPath().find((node) => is(node, "[data-keygen-action],[data-keygen-download]"));
+    const action = button && (attribute(button, "data-keygen-action") ?? "download");
+    if (!/^(renew|show-password|sign-out|download)$/.test(action)) return;
+    if (event.button || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const act = () => {
       if (event.defaultPrevented) return; // by the page, or done
       event.preventDefault();
-      action(button).catch(() => {});
+      (action === "sign-out" ? api.signOut() : call(action, button)).catch(() => {});
     };
     addEventListener("click", act, { once: true });
     // Where it does not get there: before the browser follows a link, if that can be.

@@ -10,7 +10,7 @@ export function methods(call) {
   async function* records(...args) {
     yield* await call(...args);
   }
-  for (const group of "users passwords secondFactors tokens licenses machines components processes".split(" "))
+  for (const group of "users passwords secondFactors tokens licenses machines components processes releases artifacts".split(" "))
     all[group] = new Proxy(Object.freeze({}), {
       get: (_, name) =>
         /^(?!then$|toJSON$)\w+$/.test(String(name))

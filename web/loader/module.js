@@ -1,7 +1,7 @@
 // keygen-auth.mjs: the same as keygen-auth.js for pages that are built from
 // modules and have no script tag. To import it runs nothing and asks nothing of
 // where it runs: servers import it, and bundlers make plain scripts of it.
-import { names, runtime, texts, urls } from "keygen-auth:files"; // made by internal/dist
+import { names, texts, wasm } from "keygen-auth:files"; // made by internal/dist
 import { once } from "./once.js";
 import { fault } from "./types.js";
 
@@ -12,19 +12,14 @@ export const start = (settings) =>
   once(() => {
     const { main } = require("./index.js");
     const { readSettings } = require("./settings.js");
-    const { importChecked } = require("./checked.js");
     const { document } = require("./document.js");
     const own = !settings?.assets; // the files are the bundle's
-    let failed;
     main(
       () => readSettings(settings, beside(document), fault(settings)),
-      (file, assets) => (own && file.endsWith(".json") ? file : assets ? new URL(names[file], assets) : urls[file]()),
-      (url) => {
-        // What failed once fails again by that way in most browsers.
-        if (!own || failed) return importChecked(url, document.querySelector("script[nonce]")?.nonce);
-        failed = true;
-        return runtime();
-      },
+      (file, assets) =>
+        // The texts are scripts then, and what runs the program is part of this one. Next says a path for a URL.
+        file === RUNTIME_FILE || (own && file !== WASM_FILE) ? file : assets ? new URL(names[file], assets) : new URL(wasm(), document.baseURI),
+      () => import("../runtime/runtime.js"),
       async (url, init) => (url.href ? fetch(url, init) : new Response(JSON.stringify((await (await texts()).default[url]()).default))),
       own ? ADVICE : "",
     );
@@ -35,7 +30,7 @@ export const start = (settings) =>
 // that is not known.
 function beside(document) {
   try {
-    if (urls.wasm().protocol !== "file:" || location.protocol === "file:") return;
+    if (wasm().protocol !== "file:" || location.protocol === "file:") return;
   } catch {
     // A plain script, which has no import.meta.
   }

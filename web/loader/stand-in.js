@@ -36,8 +36,14 @@ export const start = () =>
       },
       dispose: () => delete window.keygenAuth,
     };
-    // The names in a group are the API's: those that a test has set, and else all.
+    // The names in a group are the API's: those that a test has set, and else all. Vitest asks for them as properties.
+    const unset = { value: unable, writable: true, configurable: true };
+    const any = (name) => (/^(?!then$|toJSON$)\w+$/.test(String(name)) ? unset : undefined);
     for (const group of groups)
-      all[group] = new Proxy({}, { get: (own, name) => own[name] ?? (/^(?!then$|toJSON$)\w+$/.test(String(name)) ? unable : undefined) });
+      all[group] = new Proxy({}, {
+        get: (own, name) => own[name] ?? any(name)?.value,
+        set: (own, name, value) => Reflect.set(own, name, value),
+        getOwnPropertyDescriptor: (own, name) => Object.getOwnPropertyDescriptor(own, name) ?? any(name),
+      });
     Object.defineProperty(window, "keygenAuth", { value: all, configurable: true, enumerable: true });
   });

@@ -40,6 +40,9 @@ const English = `{
   "SIGNATURE_INVALID": "Something else answered in place of the sign-in service. On a guest network, open its own sign-in page first. Otherwise try another network.",
   "INTERNAL_ERROR": "Something went wrong. Try again.",
 
+  "DOWNLOAD_NOT_FOUND": "This file is not part of your license, or is not there any more.",
+  "DOWNLOAD_SUSPENDED": "Your license is suspended. Please ask support.",
+
   "LOAD_FAILED": "Sign-in could not be loaded. Check your connection and try again.",
   "WASM_UNAVAILABLE": "Sign-in cannot run in this browser, because WebAssembly is missing or turned off. Please use another browser.",
 

@@ -1,4 +1,5 @@
 // My account: everything about whoever is signed in, loaded anew for each.
+import { clearDownloads, loadDownloads } from "./downloads.js";
 import { clearFactor, loadFactor } from "./factor.js";
 import { licenses } from "./licenses.js";
 import { clearProfile, loadProfile } from "./profile.js";
@@ -9,7 +10,7 @@ let shown = ""; // id of the user whose data the page holds
 
 // What is loaded for each user, in the order of the page.
 const sections = document.querySelectorAll("section[data-loading]");
-const loads = [() => licenses.reload(), loadProfile, loadFactor, () => tokens.reload()];
+const loads = [() => licenses.reload(), loadDownloads, loadProfile, loadFactor, () => tokens.reload()];
 
 // clear leaves nothing behind for whoever signs in next.
 function clear() {
@@ -17,6 +18,7 @@ function clear() {
   endVisit();
   licenses.clear();
   tokens.clear();
+  clearDownloads();
   clearProfile();
   clearFactor();
   for (const dialog of document.querySelectorAll("dialog")) dialog.close();

@@ -68,16 +68,17 @@ export async function attempt(button, place, task, words = () => undefined) {
 
 // load runs a task without which a section is of no use. When it fails, that is said at place, and there is a button to
 // try again.
-export async function load(place, again, task) {
+//   words: as of attempt
+export async function load(place, again, task, words) {
   const { signal } = thisVisit();
   const section = place.closest("section");
   const offer = (needed) => signal.aborted || (again.hidden = !needed);
   again.onclick = async () => {
-    const done = await attempt(again, place, task);
+    const done = await attempt(again, place, task, words);
     offer(!done);
     if (done) focusOn(section.querySelector("h2"));
   };
-  offer(!(await attempt(section, place, task)));
+  offer(!(await attempt(section, place, task, words)));
 }
 
 // onSubmit runs a task with the values of a form. A failure is said in the form, and at its field if there is one.

@@ -1,0 +1,4 @@
+import { start } from "keygen-auth";
+import { settings } from "./settings.js";
+
+start(settings);

@@ -1,0 +1,4 @@
+export default {
+  resolve: { alias: { "keygen-auth": "keygen-auth/stand-in" } },
+  test: { environment: "jsdom" },
+};

@@ -123,9 +123,12 @@ func newStageIn(t *testing.T, profile webdriver.Profile, options keygentest.Opti
 		case r.URL.Path == "/printed":
 			line, _ := io.ReadAll(r.Body)
 			s.tab.print(string(line))
-		case s.intercepted(w, r):
+		case r.URL.Path == calledPath:
+			flags, _ := io.ReadAll(r.Body)
+			called.add(flags)
+		case s.intercepted(w, r), s.restInTrouble(w, r):
 		default:
-			s.starts.serve(handler, w, r)
+			s.starts.serve(s.site, w, r)
 		}
 	}))
 	t.Cleanup(server.Close)

@@ -31,7 +31,6 @@ func (s *stage) restInTrouble(w http.ResponseWriter, r *http.Request) bool {
 		case <-r.Context().Done():
 		}
 	case "never":
-		s.tab.allow("/keygen-auth.rest.")
 		http.NotFound(w, r)
 		return true
 	}

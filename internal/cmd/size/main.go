@@ -21,8 +21,8 @@ const (
 	maxLoader  = 6144 // bytes
 	maxRuntime = 2816 // it waits for the rest of a program, too
 	// Of an empty Go program: what a page has to have before it can sign in, and with what it asks for once that can wait.
-	maxFirst = 0.66
-	maxAll   = 1.20
+	maxFirst = 0.63
+	maxAll   = 1.18
 )
 
 func main() {

@@ -77,7 +77,7 @@ func TestPortalDownloads(t *testing.T) {
 	s.fails(http.MethodGet, "", at("#downloads-alert"), get)
 	assert.Zero(t, s.api.Downloads("studio-2.1.0.dmg"))
 	s.held(http.MethodGet, "", download("studio-2.1.0.dmg").part("get"), get)()
-	s.eventually(func() bool { return s.api.Downloads("studio-2.1.0.dmg") == 1 }, "once")
+	s.eventually(func() bool { return s.api.Downloads("studio-2.1.0.dmg") == 1 }, "and has it once")
 }
 
 // TestPortalWithoutDownloads says in words why there are none.

@@ -78,7 +78,11 @@ func main() {
 		Broadcast: func(message string) { channel.Send(message) },
 		Visible:   browser.Visible,
 		Options: func() keygen.TokenOptions {
-			return keygen.TokenOptions{Name: text("tokenName"), Expiry: browser.ExpiryTime(text("tokenExpiry"))}
+			expiry := text("tokenExpiry")
+			if expiry == "" && store.Staff {
+				expiry = "P14D" // by itself the API gives staff tokens that never expire
+			}
+			return keygen.TokenOptions{Name: text("tokenName"), Expiry: browser.ExpiryTime(expiry)}
 		},
 		PageState:  &session.PageState{TokenID: member("tokenId"), UserID: member("userId"), Notified: shared.Get("heard").True()},
 		AllowStaff: store.Staff,

@@ -69,7 +69,7 @@ func TestPortalDownloads(t *testing.T) {
 		404: "This file is not part of your license, or is not there any more.",
 		403: "Your license is suspended. Please ask support.",
 	} {
-		s.bend(reply(status, `{"errors":[{"title":"No","detail":"no"}]}`))
+		replying(status, `{"errors":[{"title":"No","detail":"no"}]}`)(s)
 		get()
 		s.untilReads(at("#downloads-alert"), says)
 		s.bend(nil)
@@ -77,7 +77,7 @@ func TestPortalDownloads(t *testing.T) {
 	s.fails(http.MethodGet, "", at("#downloads-alert"), get)
 	assert.Zero(t, s.api.Downloads("studio-2.1.0.dmg"))
 	s.held(http.MethodGet, "", download("studio-2.1.0.dmg").part("get"), get)()
-	s.eventually(func() bool { return s.api.Downloads("studio-2.1.0.dmg") == 1 }, "once")
+	s.eventually(func() bool { return s.api.Downloads("studio-2.1.0.dmg") == 1 }, "and has it once")
 }
 
 // TestPortalWithoutDownloads says in words why there are none.

@@ -45,7 +45,11 @@ func TestPortalSignUp(t *testing.T) {
 	s.write("#password", "long enough")
 	alert := at("#sign-up [role=alert]")
 	s.fails(http.MethodPost, "/users", alert, func() { s.press("\r"); s.untilPainted() })
-	s.bend(reply(403, `{"errors":[{"title":"Access denied","detail":"You do not have permission to complete the request"}]}`))
+	s.api.AddAccount(keygentest.Account{Slug: "protected", Protected: true})
+	s.bend(func(_ http.ResponseWriter, r *http.Request) bool {
+		r.URL.Path = strings.Replace(r.URL.Path, "/accounts/demo/", "/accounts/protected/", 1)
+		return false
+	})
 	s.press("\r")
 	s.untilReads(alert, "You cannot create an account yourself here. Please ask support for one.")
 	s.bend(nil)

@@ -63,7 +63,6 @@ type stage struct {
 	intercept   func(w http.ResponseWriter, r *http.Request) bool
 	bent        func(w http.ResponseWriter, r *http.Request) bool
 	connections connections // to the API
-	last        string      // what it was to say last
 }
 
 // newStage returns a stage whose site also has these pages, by name. The page of the demo are there, too.

@@ -110,7 +110,7 @@ func seedReleases(a *API, d *Demo) {
 	}
 	older := release(1, Release{Version: "2.0.0", Description: "Layers."}, 90*day)
 	newest := release(2, Release{
-		Version: "2.1.0", Tag: "latest", Description: "Opens large drawings twice as fast.\nExports to SVG.",
+		Version: "2.1.0", Description: "Opens large drawings twice as fast.\nExports to SVG.",
 	}, 5*day)
 	for n, f := range []Artifact{
 		{Release: newest, Filename: "studio-2.1.0.dmg", Platform: "darwin", Arch: "arm64"},

@@ -1,5 +1,5 @@
-// Package postlink makes a linked Go program for the browser smaller to send (Shrink) and quicker to start (Preinit),
-// after the linker and without changing what the program does.
+// Package postlink makes a linked Go program for the browser smaller to send (Shrink), quicker to start (Preinit), and
+// able to start without all of its code (Arrange and Split), after the linker and without changing what the program does.
 //
 // The Go linker leaves two things that cost a visitor time. It splits the initial memory into tens of thousands of
 // segments to skip runs of eight and more zeros (cmd/link/internal/wasm/asm.go, writeDataSec), whose offsets and lengths

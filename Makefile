@@ -4,7 +4,12 @@
 BROWSER_PACKAGES := ./wasm ./internal/browser ./internal/jsapi ./internal/keygen ./internal/page ./internal/session
 BROWSER := GOOS=js GOARCH=wasm
 
-.PHONY: help run test browsers hosts aloud lint dist release size bench findings clean needs needs-chromium needs-whole needs-gcc needs-browsers needs-hosts needs-aloud
+# The tests of all that is to work without the rest of the program: forms, sign-ins, sessions, and tabs beside each other;
+# and those of them that call for an operation, too.
+PROFILED := ^Test(TutorialForm|Demo(ByKeyboard|Reload|Remember|TooMany|Tutorial)|EarlySubmit|Session(Ends|Object)|Show|ShowPassword|Text|Actions|StateBeforePaint|SecondFactor|SpentCode|OwnField|OtherEmail|SingleSignOn|NoNetwork|StartOffline|SignOut.*|Renew.*|ClickSoon|LeaveDuringRenewal|Tabs(Lazy|Back|Clear)?|CopySignsOut|CopyRenews|Recovery(Elsewhere|DuringRenewal)|SameUserAgain|TabBesideBrowser|BoundFields.*|CountdownOutside|Focus.*|Forms(ComeAndGo|ThatCome|ThatChange)|FormRenderedAnew|RoomForTheMessage|Redirect.*|Storage.*|PasswordIsOffered|OneIntent|HeldEnter|WrongClock|FastClock|Attach|WebComponent|Module|DisposedAnswersNothing|DisposeInARenewal|CallBesideForm|LazyLoad|Prerendered|AnotherUserWithoutPassword|SignInWithoutExpiry|VerifiedAsBefore|Answers|Accepted|FieldsOutside|NothingInserted|Passwords|ForeignDomain|Languages|SubmitEvent|Veto|TwoPlaces|OneRule|StaffLeftAlone|DistantExpiry|CancelledEvents)$
+ASKING := ^Test(Storage|StorageForgets|WrongClock|DistantExpiry|RenewByItself|CopySignsOut|CopyRenews|SameUserAgain|TabBesideBrowser|OneIntent|StartOffline|SignOutOffline|Recovery.*|LeaveDuringRenewal|RenewForbidden|SignOutAtOnce|SignOutOfNobody|StorageThrows|RedirectNeedsStorage|StaffLeftAlone|StorageCorrupt|StorageChanges|Tabs(Lazy|Back|Clear)?)$
+
+.PHONY: help run test browsers hosts aloud parts lint dist release size profile bench findings clean needs needs-chromium needs-whole needs-gcc needs-browsers needs-hosts needs-aloud
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
@@ -28,6 +33,10 @@ hosts: needs needs-whole needs-hosts dist ## test the built files with web serve
 aloud: needs-aloud dist ## test what Orca, a screen reader, reads out of Firefox
 	KEYGEN_AUTH_BROWSER=firefox-on-screen .ci/aloud go test -count=1 -v -parallel 1 -run TestAloud ./internal/e2e
 
+parts: needs dist ## test with the rest of the program three seconds late, and what needs none of it without
+	KEYGEN_AUTH_REST=late go test -count=1 -parallel 4 -timeout 60m ./internal/e2e
+	KEYGEN_AUTH_REST=never go test -count=1 -parallel 4 -timeout 30m -run '$(PROFILED)' -skip '$(ASKING)' ./internal/e2e
+
 lint: ## check format and code, for all targets
 	@files=$$(gofmt -l .); test -z "$$files" || { echo "gofmt -w these files:"; echo "$$files"; exit 1; }
 	go vet ./...
@@ -50,6 +59,10 @@ bench: needs-chromium needs-whole ## measure it beside the tutorial's script and
 
 size: dist ## print what the built files weigh; fail over budget
 	@go run ./internal/cmd/size
+
+profile: needs ## list anew the functions that a page starts with, from the tests; commit internal/dist/first.txt
+	KEYGEN_AUTH_PROFILE=$(CURDIR)/internal/dist/first.txt go test -count=1 -parallel 4 -timeout 30m -run '$(PROFILED)' ./internal/e2e
+	@rm internal/dist/first.txt.all
 
 findings: ## check that other software still surprises in the ways that findings/ records
 	@failed=; for script in findings/*.sh; do \

@@ -33,7 +33,8 @@ var measures = []struct {
 	{"longest task until then", "ms", func(s sample) float64 { return s.Longest }},
 	{"submit to request sent", "ms", func(s sample) float64 { return s.Sent }},
 	{"submit to token stored", "ms", func(s sample) float64 { return s.Stored }},
-	{"bytes received", "KiB", func(s sample) float64 { return s.Received / 1024 }},
+	{"bytes received until ready", "KiB", func(s sample) float64 { return s.Received / 1024 }},
+	{"bytes received in all", "KiB", func(s sample) float64 { return s.Whole / 1024 }},
 	{"JavaScript heap, signed in", "KiB", func(s sample) float64 { return s.Heap / 1024 }},
 	{"WebAssembly memory, signed in", "KiB", func(s sample) float64 { return s.Memory / 1024 }},
 }

@@ -35,7 +35,8 @@ var conditions = []condition{
 
 // sample is what one visit measured: milliseconds and bytes, 0 for what a subject does not have.
 type sample struct {
-	Safe, Ready, Painted, Received float64 // the first time; since the navigation began
+	Safe, Ready, Painted, Received float64 // the first time until ready; since the navigation began
+	Whole                          float64 // received, with what comes later
 	Warm                           float64 // ready, the second time
 	Longest                        float64 // task of the page's main thread until ready
 	Sent, Stored                   float64 // since the submit
@@ -119,6 +120,9 @@ func (s *server) visit(browser context.Context, subject string, c condition) (sa
 		return result, err
 	}
 	result.Longest = longest
+	if err := t.evaluate(`whole()`, &result); err != nil {
+		return result, err
+	}
 	var second sample
 	if err := chromedp.Run(t, chromedp.Navigate(s.page(subject))); err != nil {
 		return result, err

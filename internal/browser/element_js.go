@@ -71,9 +71,17 @@ func (e Element) controls() Value { return member(e.Value, "HTMLFormElement", "e
 // Controls that belong to the form by their form attribute come last, and ok is false
 // when several of them match: they may come from markup that the page shows for
 // somebody else.
-func (e Element) Control(name string) (control Element, ok bool) {
+func (e Element) Control(name string) (Element, bool) { return e.Named(e.Names(), name) }
+
+// Names returns a form's controls for Named, which finds several at less expense.
+func (e Element) Names() Value {
 	controls := e.controls()
 	controls.Len() // without this WebKit's namedItem misses a name that is added later
+	return controls
+}
+
+// Named is Control, given the form's Names.
+func (e Element) Named(controls Value, name string) (control Element, ok bool) {
 	found, _ := controls.Call("namedItem", name)
 	if !found.Exists() || found.Get("nodeType").Exists() {
 		return Element{found}, found.Exists()

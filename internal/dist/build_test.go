@@ -109,7 +109,7 @@ func checkManifest(t *testing.T, dist string) {
 				manifest.Tag)
 		}
 	}
-	assert.Subset(t, names, []string{Loader, Module, Runtime, Wasm, "keygen-auth.de.json", "keygen-auth.pt-BR.json"})
+	assert.Subset(t, names, []string{Loader, Module, Runtime, Wasm, Rest, "keygen-auth.de.json", "keygen-auth.pt-BR.json"})
 }
 
 // copied returns a copy of what the project is built from.

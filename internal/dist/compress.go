@@ -2,7 +2,6 @@ package dist
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip" // the standard library's gives other bytes with each Go release
 
+	"keygenauth/internal/postlink"
 	"keygenauth/internal/toolchain"
 )
 
@@ -26,13 +26,31 @@ type Size struct {
 	Brotli int64  `json:"br"`
 }
 
-// Sizes measures the built files in the directory dist. It fails where one is missing.
-func Sizes(dist string) (loader, runtime, wasm Size, err error) {
-	var errs [3]error
-	loader, errs[0] = measure(dist, Loader)
-	runtime, errs[1] = measure(dist, Runtime)
-	wasm, errs[2] = measure(dist, Wasm)
-	return loader, runtime, wasm, cmp.Or(errs[:]...)
+// Sizes are those of the built files that make up the module.
+type Sizes struct {
+	Loader, Runtime, Wasm, Rest Size
+	// Functions and RestFunctions are how many functions the program and its rest have the code of.
+	Functions, RestFunctions int
+}
+
+// ReadSizes measures the built files in the directory dist. It fails where one is missing.
+func ReadSizes(dist string) (s Sizes, err error) {
+	for name, size := range map[string]*Size{Loader: &s.Loader, Runtime: &s.Runtime, Wasm: &s.Wasm, Rest: &s.Rest} {
+		if *size, err = measure(dist, name); err != nil {
+			return Sizes{}, err
+		}
+	}
+	for name, n := range map[string]*int{Wasm: &s.Functions, Rest: &s.RestFunctions} {
+		module, err := os.ReadFile(filepath.Join(dist, name))
+		if err != nil {
+			return Sizes{}, err
+		}
+		if *n, err = postlink.Functions(module); err != nil {
+			return Sizes{}, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	s.Functions -= s.RestFunctions // stubs
+	return s, nil
 }
 
 func measure(dist, name string) (Size, error) {

@@ -1,8 +1,9 @@
-// Package dist builds what a static host serves: the loader keygen-auth.js, the same as a module, the program
-// keygen-auth.wasm, the script that runs it, and the texts of each language, all also under names that hold the hash of their content, and
-// compressed. A manifest describes them, configurations make hosts serve them well, and package.json makes the whole a
-// package for bundlers. The same sources give the same bytes, whatever Go is installed: the program is compiled by the one
-// that package toolchain pins. All build flags stand in program.go; package postlink does what they cannot.
+// Package dist builds what a static host serves: the loader keygen-auth.js, the same as a module, the program keygen-
+// auth.wasm, the rest of its code, the script that runs it, and the texts of each language, all also under names that hold
+// the hash of their content, and compressed. A manifest describes them, configurations make hosts serve them well, and
+// package.json makes the whole a package for bundlers. The same sources give the same bytes, whatever Go is installed: the
+// program is compiled by the one that package toolchain pins. All build flags stand in program.go; package postlink does
+// what they cannot.
 package dist
 
 import (
@@ -28,6 +29,7 @@ const (
 	Module           = DefaultName + ".mjs"
 	Runtime          = DefaultName + ".runtime.js"
 	Wasm             = DefaultName + ".wasm"
+	Rest             = DefaultName + ".rest.wasm"
 	Standalone       = DefaultName + ".standalone.js"  // the loader with all that it fetches inside
 	StandaloneModule = DefaultName + ".standalone.mjs" // the same as a module
 )
@@ -41,6 +43,12 @@ type Options struct {
 	Debug bool
 	// Toolchain is what compiles the program, as toolchain.Find takes it; toolchain.Pinned when empty.
 	Toolchain string
+	// First are the names of the functions that a page starts with; those that [First] returns when nil. A build with others,
+	// as for a test, is not compressed as well as it could be.
+	First []string
+	// Calls names a file to write the names of all functions into, a line for each, for a program that notes which ones are
+	// called (postlink.Count). It is not split.
+	Calls string
 	// Warn is told in one line why the program is not the one of a release, if it is not. Nobody is told when nil.
 	Warn func(string)
 }
@@ -98,27 +106,31 @@ func build(ctx context.Context, root, dist, name string, p program) error {
 
 // files returns what browsers load, and the rest of the package's code, under these names.
 func (p program) files(root, name string) ([]file, error) {
-	wasm := file{named(name, Wasm), p.wasm}
+	wasm, rest := file{named(name, Wasm), p.wasm}, file{named(name, Rest), p.rest}
 	languages, err := languages(root, name)
 	if err != nil {
 		return nil, err
 	}
 	scripts := scripts(name, languages)
 	running := file{name: named(name, Runtime)}
-	if running.content, err = runtime(root, p.support, wasm); err != nil {
+	if running.content, err = runtime(root, p.support, wasm, rest); err != nil {
 		return nil, err
 	}
 	files := append(append([]file{running, wasm}, languages...), scripts...)
+	if p.rest != nil {
+		files = append(files, rest)
+	}
+	whole := file{wasm.name, p.whole}
 	for as, make := range map[string]func() ([]byte, error){
-		Loader: func() ([]byte, error) { return tag(root, name, running, wasm) },
+		Loader: func() ([]byte, error) { return tag(root, name, running, wasm, rest) },
 		Module: func() ([]byte, error) {
-			return module(root, p.support, running, wasm, scripts[len(scripts)-1], languages)
+			return module(root, p.support, running, wasm, rest, scripts[len(scripts)-1], languages)
 		},
 		Standalone: func() ([]byte, error) {
-			return standalone(root, "standalone.js", api.FormatIIFE, p.support, running, wasm, languages)
+			return standalone(root, "standalone.js", api.FormatIIFE, p.support, running, whole, languages)
 		},
 		StandaloneModule: func() ([]byte, error) {
-			return standalone(root, "standalone-module.js", api.FormatESModule, p.support, running, wasm, languages)
+			return standalone(root, "standalone-module.js", api.FormatESModule, p.support, running, whole, languages)
 		},
 	} {
 		content, err := make()

@@ -30,14 +30,15 @@ func TestLoader(t *testing.T) {
 	require.NoError(t, glue.unknown)
 	program := file{Wasm, []byte("program")}
 	german := file{"keygen-auth.de.json", []byte("{}")}
+	rest := file{Rest, []byte("rest")}
 	running := file{name: Runtime}
-	running.content, err = runtime(root, glue, program)
+	running.content, err = runtime(root, glue, program, rest)
 	require.NoError(t, err)
 	texts := scripts(DefaultName, []file{german})
 	require.Len(t, texts, 2)
-	asTag, err := tag(root, "signin", running, program)
+	asTag, err := tag(root, "signin", running, program, rest)
 	require.NoError(t, err)
-	asModule, err := module(root, glue, running, program, texts[1], []file{german})
+	asModule, err := module(root, glue, running, program, rest, texts[1], []file{german})
 	require.NoError(t, err)
 
 	const helper = "Object.getOwnPropertyNames" // of the bundler, who writes it for modules
@@ -48,7 +49,9 @@ func TestLoader(t *testing.T) {
 				assert.True(t, has(`"`+integrity(running.content)+`"`), "the runtime's hash is baked in")
 				assert.True(t, has(afterName(running.hashed())), "so is its name")
 			} else {
-				assert.True(t, has(`"`+integrity(program.content)+`"`), "the program's hash is baked in")
+				for _, part := range []file{program, rest} {
+					assert.True(t, has(`"`+integrity(part.content)+`"`), "the hash of %s is baked in", part.name)
+				}
 			}
 			assert.Equal(t, name != Runtime, has(afterName(program.hashed())), "the program's name")
 			assert.Equal(t, name != Loader, has("syscall/js.valueGet"), "holds Go's support code")
@@ -125,7 +128,7 @@ func TestBundleSaysWhatIsWrong(t *testing.T) {
 	broken := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(broken, "web", "loader"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(broken, "web", "loader", "tag.js"), []byte("let ="), 0o600))
-	_, err := tag(broken, DefaultName, file{}, file{})
+	_, err := tag(broken, DefaultName, file{}, file{}, file{})
 	assert.ErrorContains(t, err, "web/loader/tag.js:1")
 }
 
@@ -255,20 +258,33 @@ func TestCompressedBytes(t *testing.T) {
 
 func TestSizes(t *testing.T) {
 	dir := t.TempDir()
-	_, _, _, err := Sizes(dir)
+	_, err := ReadSizes(dir)
 	assert.ErrorContains(t, err, "make dist")
 
+	// A module of this many functions, and a custom section.
+	module := func(functions byte) []byte {
+		m := append([]byte("\x00asm\x01\x00\x00\x00\x03"), functions+1, functions)
+		m = append(m, make([]byte, functions)...)
+		return append(append(m, 0, 0xe8, 7, 4), strings.Repeat("wasm", 250)[1:]...)
+	}
 	require.NoError(t, write(dir, best, []byte(strings.Repeat("loader", 100)), Loader))
 	require.NoError(t, write(dir, best, []byte(strings.Repeat("runtime", 10)), Runtime))
-	require.NoError(t, write(dir, best, []byte(strings.Repeat("wasm", 1000)), Wasm))
-	loader, runtime, wasm, err := Sizes(dir)
+	require.NoError(t, write(dir, best, module(9), Wasm))
+	require.NoError(t, write(dir, best, module(5), Rest))
+	s, err := ReadSizes(dir)
 	require.NoError(t, err)
-	assert.Equal(t, int64(70), runtime.Raw)
-	assert.Equal(t, int64(600), loader.Raw)
-	assert.Equal(t, int64(4000), wasm.Raw)
-	assert.Equal(t, Wasm, wasm.Name)
-	assert.Less(t, wasm.Brotli, wasm.Gzip)
-	assert.Positive(t, wasm.Brotli)
+	assert.Equal(t, int64(70), s.Runtime.Raw)
+	assert.Equal(t, int64(600), s.Loader.Raw)
+	assert.Equal(t, int64(len(module(9))), s.Wasm.Raw)
+	assert.Equal(t, Wasm, s.Wasm.Name)
+	assert.Equal(t, Rest, s.Rest.Name)
+	assert.Less(t, s.Wasm.Brotli, s.Wasm.Gzip)
+	assert.Positive(t, s.Wasm.Brotli)
+	assert.Equal(t, []int{4, 5}, []int{s.Functions, s.RestFunctions})
+
+	require.NoError(t, write(dir, best, []byte("none"), Rest))
+	_, err = ReadSizes(dir)
+	assert.ErrorContains(t, err, Rest+": not a WebAssembly module")
 }
 
 // pinned returns the toolchain that compiles the program for visitors.

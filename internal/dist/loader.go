@@ -20,8 +20,8 @@ import (
 // tag returns the loader for script tags. It finds the program by its hashed name, whatever the name that the loader
 // itself was loaded by: a loader that a browser kept from before an upload still gets the program that it was built with,
 // as long as the host has it. So the loader is the same under both of its names.
-func tag(root, name string, runtime, program file) ([]byte, error) {
-	names := defines(runtime, afterName(runtime.hashed()), afterName(program.hashed()))
+func tag(root, name string, runtime, program, rest file) ([]byte, error) {
+	names := defines(runtime, afterName(runtime.hashed()), afterName(program.hashed()), afterName(rest.hashed()))
 	names["NAME"] = strconv.Quote(name + ".")
 	script, err := bundle(root, api.BuildOptions{EntryPoints: []string{"web/loader/tag.js"}, Define: names, Format: api.FormatIIFE})
 	if err != nil {
@@ -45,14 +45,14 @@ const eager = `/* webpackMode: "eager" */ `
 // module returns the loader as a module that finds the other files by their hashed names. What runs the program is inside: it
 // is small, and what a bundler makes of a script that it copies has other bytes, or nothing to import. texts is what scripts
 // returned last.
-func module(root string, glue support, runtime, program, texts file, languages []file) ([]byte, error) {
-	names := runtimeDefines(glue, program)
-	maps.Copy(names, defines(runtime, "runtime", "wasm"))
+func module(root string, glue support, runtime, program, rest, texts file, languages []file) ([]byte, error) {
+	names := runtimeDefines(glue, program, rest)
+	maps.Copy(names, defines(runtime, "runtime", "wasm", "rest"))
 	names["ADVICE"] = strconv.Quote(rename(advice, strings.TrimSuffix(program.name, "."+afterName(program.name))))
 	script, err := bundle(root, api.BuildOptions{
 		EntryPoints:  []string{"web/loader/module.js"},
 		Define:       names,
-		Plugins:      []api.Plugin{glue.plugin(), virtual("files", filesModule(program, texts, languages)), external()},
+		Plugins:      []api.Plugin{glue.plugin(), virtual("files", filesModule(program, rest, texts, languages)), external()},
 		MangleProps:  mangled,
 		ReserveProps: reserved,
 		Format:       api.FormatESModule,
@@ -86,8 +86,8 @@ func standalone(root, entry string, format api.Format, glue support, runtime, pr
 		fmt.Fprintf(&embedded, "  %q: %s,\n", afterName(language.name), text)
 	}
 	embedded.WriteString("};\n")
-	names := runtimeDefines(glue, program)
-	maps.Copy(names, defines(runtime, "runtime", "wasm"))
+	names := runtimeDefines(glue, program, file{})
+	maps.Copy(names, defines(runtime, "runtime", "wasm", ""))
 	return bundle(root, api.BuildOptions{
 		EntryPoints:  []string{"web/loader/" + entry},
 		Define:       names,
@@ -100,10 +100,10 @@ func standalone(root, entry string, format api.Format, glue support, runtime, pr
 }
 
 // runtime returns what runs the program, as a module that the loaders import for it.
-func runtime(root string, glue support, program file) ([]byte, error) {
+func runtime(root string, glue support, program, rest file) ([]byte, error) {
 	return bundle(root, api.BuildOptions{
 		EntryPoints:  []string{"web/runtime/runtime.js"},
-		Define:       runtimeDefines(glue, program),
+		Define:       runtimeDefines(glue, program, rest),
 		Plugins:      []api.Plugin{glue.plugin()},
 		MangleProps:  mangled,
 		ReserveProps: reserved,
@@ -116,10 +116,12 @@ func runtime(root string, glue support, program file) ([]byte, error) {
 const mangled, reserved = "^_", "^_(pendingEvent|makeFuncWrapper)$"
 
 // runtimeDefines returns what is written in place of names in what runs the program.
-func runtimeDefines(glue support, program file) map[string]string {
+func runtimeDefines(glue support, program, rest file) map[string]string {
 	names := glue.defines()
 	names["WASM_INTEGRITY"] = strconv.Quote(integrity(program.content))
 	names["WASM_SIZE"] = strconv.Itoa(len(program.content))
+	names["REST_INTEGRITY"] = strconv.Quote(integrity(rest.content))
+	names["REST_SIZE"] = strconv.Itoa(len(rest.content))
 	return names
 }
 
@@ -140,19 +142,28 @@ func bundle(root string, o api.BuildOptions) ([]byte, error) {
 	return result.OutputFiles[0].Contents, nil
 }
 
-// filesModule returns the module keygen-auth:files, which holds the URL of the program, and the name of each file that is
-// fetched. The URL is spelled out, for that is how bundlers of pages find files that a module needs, and made when it is
-// asked for: not every bundler has a URL to make it from. So is the import, of which bundlers make scripts of their own.
-func filesModule(program, texts file, languages []file) string {
+// filesModule returns the module keygen-auth:files, which holds the URLs of the program's parts, and the name of each file that
+// is fetched. The URLs are spelled out, for that is how bundlers of pages find files that a module needs, and made when they
+// are asked for: not every bundler has a URL to make them from. So is the import, of which bundlers make scripts of their own.
+func filesModule(program, rest, texts file, languages []file) string {
+	urls, names := "", ""
+	for _, part := range []file{program, rest} {
+		if part.content != nil {
+			urls += fmt.Sprintf("  %s: () => new URL(%q, import.meta.url),\n", partName(part), "./"+part.hashed())
+			names += fmt.Sprintf("  %s: %q,\n", partName(part), part.hashed())
+		}
+	}
 	var source strings.Builder
-	fmt.Fprintf(&source, "export const wasm = () => new URL(%q, import.meta.url);\n", "./"+program.hashed())
-	fmt.Fprintf(&source, "export const names = {\n  wasm: %q,\n", program.hashed())
+	fmt.Fprintf(&source, "export const urls = {\n%s};\nexport const names = {\n%s", urls, names)
 	for _, language := range languages {
 		fmt.Fprintf(&source, "  %q: %q,\n", afterName(language.name), language.hashed())
 	}
 	fmt.Fprintf(&source, "};\nexport const texts = () => import(%q);\n", "./"+texts.hashed())
 	return source.String()
 }
+
+// partName returns what the module calls a part of the program: wasm or rest.
+func partName(part file) string { return strings.TrimSuffix(afterName(part.name), ".wasm") }
 
 // scripts returns the languages as modules, for bundlers: some would make code of JSON, and then there is nothing to fetch.
 // The last one imports the others. It is not part of the loader so that what fetches all that a script imports, before it is
@@ -191,12 +202,13 @@ func external() api.Plugin {
 }
 
 // defines returns what is written in place of names in a loader: what it asks for the runtime and the program by, and the
-// hash of the runtime, which knows that of the program.
-func defines(runtime file, runtimeFile, wasmFile string) map[string]string {
+// hash of the runtime, which knows those of the program.
+func defines(runtime file, runtimeFile, wasmFile, restFile string) map[string]string {
 	return map[string]string{
 		"RUNTIME_INTEGRITY": strconv.Quote(integrity(runtime.content)),
 		"RUNTIME_FILE":      strconv.Quote(runtimeFile),
 		"WASM_FILE":         strconv.Quote(wasmFile),
+		"REST_FILE":         strconv.Quote(restFile),
 	}
 }
 

@@ -14,17 +14,22 @@ import (
 
 // program is the program as browsers load it, and what made it.
 type program struct {
-	wasm  []byte
+	wasm []byte
+	// rest is the code that wasm does without until it is asked for something (postlink.Split), nil for a plain program.
+	rest []byte
+	// whole is both in one, for files that hold all.
+	whole []byte
 	tools toolchain.Toolchain
 	// plain says that it is as the linker left it: larger than the one of a release, and slower to start. The runtime runs
 	// both.
 	plain   bool
+	rough   bool    // for a test alone
 	support support // what runs it
 }
 
 // effort returns what compressing is worth: a plain program is for trying.
 func (p program) effort() effort {
-	if p.plain {
+	if p.plain || p.rough {
 		return fast
 	}
 	return best
@@ -58,13 +63,9 @@ func (o Options) program(ctx context.Context, root string) (program, error) {
 	}
 	why := missing
 	if why == nil && !o.Debug {
-		var ready []byte
-		var imports map[string]string
-		if ready, imports, why = finish(ctx, p.wasm); why == nil {
-			var short support
-			if short, why = p.support.shortened(imports); why == nil {
-				return program{wasm: ready, tools: tools, support: short}, nil
-			}
+		var ready program
+		if ready, why = o.finish(ctx, root, p); why == nil {
+			return ready, nil
 		}
 	}
 	if why != nil && !o.Debug {
@@ -73,6 +74,7 @@ func (o Options) program(ctx context.Context, root string) (program, error) {
 	if unknown := p.support.unknown; unknown != nil && !errors.Is(why, unknown) {
 		o.Warn(fmt.Sprintf("the runtime holds all of %s's wasm_exec.js, which makes it larger: %s", tools.Version, unknown))
 	}
+	p.whole = p.wasm
 	return p, nil
 }
 
@@ -80,16 +82,68 @@ func (o Options) program(ctx context.Context, root string) (program, error) {
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 // finish does to a linked program what the linker cannot.
-func finish(ctx context.Context, linked []byte) (ready []byte, imports map[string]string, err error) {
-	small, err := postlink.Shrink(linked)
+func (o Options) finish(ctx context.Context, root string, linked program) (program, error) {
+	names, err := postlink.Names(linked.wasm)
 	if err != nil {
-		return nil, nil, err
+		return program{}, err
+	}
+	first, err := o.first(root)
+	if err != nil {
+		return program{}, err
+	}
+	small, err := postlink.Shrink(linked.wasm)
+	if err != nil {
+		return program{}, err
+	}
+	if small, err = postlink.Arrange(small, names, first); err != nil {
+		return program{}, err
 	}
 	started, err := postlink.Preinit(ctx, small)
 	if err != nil {
-		return nil, nil, err
+		return program{}, err
 	}
-	return postlink.ShortenImports(started)
+	ready := program{tools: linked.tools, rough: o.Calls != "" || o.First != nil}
+	var imports map[string]string
+	if ready.wasm, imports, err = postlink.ShortenImports(started); err != nil {
+		return program{}, err
+	}
+	if ready.support, err = linked.support.shortened(imports); err != nil {
+		return program{}, err
+	}
+	if o.Calls != "" {
+		ready.whole = ready.wasm
+		return ready, errors.Join(ready.count(names), writeNames(o.Calls, names))
+	}
+	return ready, ready.split(names, first)
+}
+
+// first says which functions are to be in the first part.
+func (o Options) first(root string) (func(name string) bool, error) {
+	names := o.First
+	if names == nil {
+		var err error
+		if names, err = First(root); err != nil {
+			return nil, err
+		}
+	}
+	has := map[string]bool{}
+	for _, name := range names {
+		has[name] = true
+	}
+	return func(name string) bool { return has[name] }, nil
+}
+
+// split leaves the program without the functions that are not among the first.
+func (p *program) split(names []string, first func(name string) bool) error {
+	parts, err := postlink.Split(p.wasm, names, first)
+	p.wasm, p.rest, p.whole = parts.First, parts.Rest, p.wasm
+	return err
+}
+
+// count has the program note which of its functions are called.
+func (p *program) count(names []string) (err error) {
+	p.wasm, err = postlink.Count(p.wasm, names)
+	return err
 }
 
 // inlined are the packages in which the compiler inlines functions: those that a start and a sign-in call most of. A

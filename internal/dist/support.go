@@ -133,9 +133,9 @@ var unneeded = []struct {
 	{regexp.MustCompile(`if \(!\(\w+ instanceof Uint8Array \|\| \w+ instanceof Uint8ClampedArray\)\) \{[^}]*\}`), ""},
 	{regexp.MustCompile(`(?s)let typeFlag = 0;.*?\n\t\t\t\t\}\n`),
 		"const typeFlag = v === null ? 0 : { object: 1, string: 2, symbol: 3, function: 4 }[typeof v];\n"},
-	// The browser's numbers of timers do, too.
+	// The browser's numbers of timers do, too. A program that is parked (web/runtime/parts.js) hears of a timer later.
 	{regexp.MustCompile(`(?s)const id = this\._nextCallbackTimeoutID;.*?getInt64\(sp \+ 8\),\s*\)\);`), "const id = setTimeout(() => {\n" +
-		"do this._resume(); while (this._scheduledTimeouts.has(id)); }, getInt64(sp + 8));\nthis._scheduledTimeouts.add(id);"},
+		"do this._resume(); while (!this._parked && this._scheduledTimeouts.has(id)); }, getInt64(sp + 8));\nthis._scheduledTimeouts.add(id);"},
 	{regexp.MustCompile(`(?m)^\s*this\._nextCallbackTimeoutID = 1;$`), ""},
 	{regexp.MustCompile(`this\._scheduledTimeouts = new Map\(\)`), "this._scheduledTimeouts = new Set()"},
 	{regexp.MustCompile(`this\._scheduledTimeouts\.get\(id\)`), "id"},

@@ -57,6 +57,7 @@ func (f finding) String() string {
 // the page's scripts do not see; the DOM is the same.
 func (p *tab) findings() []finding {
 	p.t.Helper()
+	p.untilTold()
 	script, err := axe()
 	if err != nil {
 		p.t.Skipf("axe-core is not there, so accessibility was not checked: %v", err)

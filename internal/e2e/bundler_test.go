@@ -79,7 +79,7 @@ auth.on("signed-in", (session: Session) => document.body.setAttribute("data-user
 
 	wasm, err := filepath.Glob(filepath.Join(dir, "dist", "assets", "*.wasm"))
 	require.NoError(t, err)
-	require.Len(t, wasm, 1, "the program is among what Vite built")
+	require.Len(t, wasm, 2, "the program and its rest are among what Vite built")
 	static := http.FileServer(http.Dir(filepath.Join(dir, "dist")))
 	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Security-Policy", site.Policy(emulator.URL, ""))

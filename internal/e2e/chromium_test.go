@@ -196,10 +196,17 @@ func (p *tab) chromium() chromiumWindow {
 	return window
 }
 
+// untilTold waits until the message is there for the ear, too.
+func (p *tab) untilTold() {
+	p.t.Helper()
+	p.until(`!document.querySelector("[data-keygen-error][aria-hidden]")`)
+}
+
 // announced returns what a screen reader is told: the texts of all alerts in the accessibility tree. Other browsers than
 // Chromium do not show theirs: there it is what the document says of it.
 func (p *tab) announced() string {
 	p.t.Helper()
+	p.untilTold()
 	if !p.inChromium() {
 		return eval[string](p, `[...document.querySelectorAll("[role=alert]")].filter((e) => e.checkVisibility()).map((e) => e.innerText).join("")`)
 	}

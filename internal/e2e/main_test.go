@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -32,14 +33,18 @@ func TestMain(m *testing.M) {
 
 func run(m *testing.M) (code int, err error) {
 	ctx := context.Background()
-	if err := dist.Build(ctx, root, filepath.Join(root, "dist"), dist.Options{Warn: func(line string) { fmt.Fprintln(os.Stderr, "e2e:", line) }}); err != nil {
+	options := dist.Options{Warn: func(line string) { fmt.Fprintln(os.Stderr, "e2e:", line) }}
+	if profileFile != "" {
+		options.Calls = profileFile + ".all"
+	}
+	if err := dist.Build(ctx, root, filepath.Join(root, "dist"), options); err != nil {
 		return 1, err
 	}
 	if browserOfAll, err = start(ctx); err != nil {
 		return 1, err
 	}
 	code = m.Run()
-	return code, browserOfAll.Close()
+	return code, errors.Join(called.write(), browserOfAll.Close())
 }
 
 func start(ctx context.Context) (webdriver.Browser, error) {

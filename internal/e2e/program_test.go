@@ -17,7 +17,10 @@ import (
 func file(content string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(content)} }
 
 // isWasm says whether a request is for the program.
-func isWasm(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, ".wasm") }
+func isWasm(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, ".wasm") && !isRest(r) }
+
+// isRest says whether a request is for the rest of the program.
+func isRest(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/keygen-auth.rest.") }
 
 // holdWasm keeps the program from the page until the function that it returns is called, which may be more than once.
 func (s *stage) holdWasm() (letGo func()) {

@@ -63,7 +63,6 @@ type stage struct {
 	intercept   func(w http.ResponseWriter, r *http.Request) bool
 	bent        func(w http.ResponseWriter, r *http.Request) bool
 	connections connections // to the API
-	last        string      // what it was to say last
 }
 
 // newStage returns a stage whose site also has these pages, by name. The page of the demo are there, too.
@@ -124,9 +123,12 @@ func newStageIn(t *testing.T, profile webdriver.Profile, options keygentest.Opti
 		case r.URL.Path == "/printed":
 			line, _ := io.ReadAll(r.Body)
 			s.tab.print(string(line))
-		case s.intercepted(w, r):
+		case r.URL.Path == calledPath:
+			flags, _ := io.ReadAll(r.Body)
+			called.add(flags)
+		case s.intercepted(w, r), s.restInTrouble(w, r):
 		default:
-			s.starts.serve(handler, w, r)
+			s.starts.serve(s.site, w, r)
 		}
 	}))
 	t.Cleanup(server.Close)

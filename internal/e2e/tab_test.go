@@ -62,7 +62,14 @@ func newTab(t *testing.T, profile webdriver.Profile, home string) *tab {
 		p.window, err = profile.NewWindow(ctx, p.print)
 		return err
 	})
+	if profileFile != "" {
+		p.atStart(noteCalls)
+	}
+	if restOfAll == "never" {
+		p.allow("/keygen-auth.rest.")
+	}
 	t.Cleanup(func() {
+		p.collectCalls()
 		if t.Failed() {
 			p.leavePicture()
 		}

@@ -18,7 +18,7 @@ func (f *form) wait(seconds int) {
 	f.endWait = func() {
 		cancel()
 		f.endWait = nil
-		f.removeCountdown()
+		timer.Remove()
 		f.enable(!f.busy)
 		f.refocus()
 	}
@@ -37,7 +37,7 @@ func (f *form) wait(seconds int) {
 	tick()
 }
 
-// removeCountdown removes what a countdown shows, be it of a program before this one.
+// removeCountdown removes what a countdown of a program before this one shows.
 func (f *form) removeCountdown() {
 	if region, ok := f.findRegion(); ok {
 		if next := (browser.Element{Value: region.Get("nextElementSibling")}); next.Exists() {

@@ -23,34 +23,37 @@ type form struct {
 	otpEmail string            // the email a one-time code has been asked for
 	revealed []browser.Element // what was hidden around the page's own field for it
 	left     func()            // ends the wait for the field at fault to lose the focus
+	said     func()            // ends the wait for the message to be said
 }
 
 // attach makes a form of the page ours: it adds the attributes that its markup
-// lacks and takes back what may be left in it of an attempt that nothing will end:
-// of a program before this one, or from before the form left the page. A page may
-// have hundreds of forms, and each call into it costs about 10 µs. It inserts
-// nothing: a framework may still be about to take the page over from its server.
-func attach(p *Page, element browser.Element, disabled bool) *form {
+// lacks and, where something may be left in it of an attempt that nothing will end,
+// takes that back: of a program before this one, or from before the form left the
+// page. A page may have hundreds of forms, and each call into it costs about 10 µs.
+// It inserts nothing: a framework may still be about to take the page over from its
+// server.
+func attach(p *Page, element browser.Element, unsettled bool) *form {
 	p.changes++
-	f := &form{page: p, element: element, since: p.changes, left: func() {}}
+	f := &form{page: p, element: element, since: p.changes, left: func() {}, said: func() {}}
 	// A script that calls form.submit() skips all listeners: then nothing is sent.
 	element.AddAttr("method", "dialog")
-	if email, ok := f.field(fieldEmail); ok {
+	names := element.Names()
+	if email, ok := element.Named(names, fieldEmail); ok {
 		email.AddAttr("autocomplete", "username")
 		email.AddAttr("autocapitalize", "none")
 		email.AddAttr("spellcheck", "false")
 	}
-	if password, ok := f.field(fieldPassword); ok {
+	if password, ok := element.Named(names, fieldPassword); ok {
 		password.AddAttr("autocomplete", "current-password")
 	}
-	if otp, ok := f.field(fieldOTP); ok {
+	if otp, ok := element.Named(names, fieldOTP); ok {
 		otp.AddAttr("autocomplete", "one-time-code")
 		otp.AddAttr("inputmode", "numeric")
 	}
-	if busy, _ := element.Attr("aria-busy"); busy == "true" || disabled {
+	if unsettled {
 		f.setBusy(false)
+		f.removeCountdown()
 	}
-	f.removeCountdown()
 	p.keys.Add(element.Value)
 	return f
 }
@@ -62,6 +65,7 @@ func (f *form) release() {
 	f.until = f.page.changes
 	f.page.keys.Remove(f.element.Value)
 	f.left()
+	f.said()
 	if f.endWait != nil {
 		f.endWait()
 	}
@@ -249,6 +253,9 @@ func (f *form) setBusy(busy bool) {
 // mark is on submit buttons that were disabled by us (or the loader) rather
 // than by the page.
 const mark = "data-keygen-disabled"
+
+// remains selects what attempts leave in a page.
+const remains = "form[aria-busy=true],[data-keygen-countdown],[" + mark + "]"
 
 // enable enables or disables the form's submit buttons, wherever they stand.
 func (f *form) enable(on bool) {

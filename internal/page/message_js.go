@@ -99,6 +99,11 @@ func (f *form) show(advice Advice) {
 	}
 	region.SetAttr("data-keygen-tone", tone)
 	region.SetHidden(false)
+	// For the ear a moment later: Orca hears of Firefox's alerts that appear, not of
+	// those that change, and misses what comes together with other parts of the form.
+	region.SetAttr("aria-hidden", "true")
+	f.said()
+	f.said = browser.After(100, func() { region.RemoveAttr("aria-hidden") })
 	region.SetText(advice.Message)
 	if advice.Link != "" {
 		link := browser.Create("a")
@@ -141,7 +146,6 @@ func (f *form) show(advice Advice) {
 // clear takes back what show did.
 func (f *form) clear() {
 	f.left()
-	f.removeCountdown()
 	region := f.region()
 	region.SetText("")
 	region.SetHidden(true)
@@ -154,17 +158,11 @@ func (f *form) clear() {
 		}
 		field.RemoveAttr("aria-invalid")
 		described, _ := field.Attr("aria-describedby")
-		rest := strings.Fields(described)
-		kept := rest[:0]
-		for _, other := range rest {
-			if other != id {
-				kept = append(kept, other)
-			}
-		}
-		if len(kept) == 0 {
+		rest := strings.TrimSpace(strings.ReplaceAll(" "+described+" ", " "+id+" ", " "))
+		if rest == "" {
 			field.RemoveAttr("aria-describedby")
 		} else {
-			field.SetAttr("aria-describedby", strings.Join(kept, " "))
+			field.SetAttr("aria-describedby", rest)
 		}
 	}
 }

@@ -188,9 +188,9 @@ func (p *Page) scan() {
 			fresh = append(fresh, element)
 		}
 	}
-	disabled := len(fresh) > 0 && len(browser.All("["+mark+"]")) > 0
+	some := len(fresh) > 0 && len(browser.All(remains)) > 0
 	for _, element := range fresh {
-		p.forms = append(p.forms, attach(p, element, disabled))
+		p.forms = append(p.forms, attach(p, element, some))
 	}
 	p.fill(false)
 }

@@ -87,13 +87,18 @@ func encodeData(img []byte) (content []byte, segments int) {
 	spans := split(img)
 	content = appendUint(nil, uint64(len(spans)))
 	for _, s := range spans {
-		content = append(content, segmentActive, opI32Const)
-		content = appendInt(content, int64(int32(uint32(s.from))))
-		content = append(content, opEnd)
-		content = appendUint(content, uint64(s.to-s.from))
-		content = append(content, img[s.from:s.to]...)
+		content = appendSegment(content, img, s)
 	}
 	return content, len(spans)
+}
+
+// appendSegment appends the segment that makes a part of the memory what it is in img.
+func appendSegment(content, img []byte, s span) []byte {
+	content = append(content, segmentActive, opI32Const)
+	content = appendInt(content, int64(int32(uint32(s.from))))
+	content = append(content, opEnd)
+	content = appendUint(content, uint64(s.to-s.from))
+	return append(content, img[s.from:s.to]...)
 }
 
 // dataSections returns the data section, and the data count section or nil.

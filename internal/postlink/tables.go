@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"slices"
 )
 
 // pcHeader is how runtime.pcHeader begins on wasm: the magic number of Go 1.20 and later, two zeros, the smallest
@@ -162,4 +163,26 @@ func functions(img []byte, t tables) ([]function, error) {
 		all[i] = f
 	}
 	return all, nil
+}
+
+// objectEnds returns where each object in the table of funcdata ends, by where it begins: with the next one.
+func objectEnds(img []byte, t tables, funcs []function) map[uint32]int {
+	var all []uint32
+	for _, f := range funcs {
+		for _, at := range f.funcdata {
+			if offset := binary.LittleEndian.Uint32(img[at:]); offset != noFuncdata {
+				all = append(all, offset)
+			}
+		}
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	ends := map[uint32]int{}
+	for i, offset := range all {
+		ends[offset] = t.funcdata.to - t.funcdata.from
+		if i+1 < len(all) {
+			ends[offset] = int(all[i+1])
+		}
+	}
+	return ends
 }

@@ -27,6 +27,7 @@ func trim(img []byte) (start []byte, err error) {
 	addName := func(at int, id byte) error {
 		return names.add(img, t.names, at, func(b []byte) (string, error) { return shortName(b, id) })
 	}
+	ends := objectEnds(img, t, funcs)
 	for _, f := range funcs {
 		trimFunction(img, f)
 		if err := addName(f.at+funcName, img[f.at+funcID]); err != nil {
@@ -48,11 +49,17 @@ func trim(img []byte) (start []byte, err error) {
 			}
 		}
 	}
-	if err := names.pack(img, t.names, strings.Compare); err != nil {
+	if err := names.pack(img, t.names, 1, strings.Compare); err != nil {
 		return nil, err
 	}
-	if err := pctabs.pack(img, t.pctab, shorterFirst); err != nil {
+	if err := pctabs.pack(img, t.pctab, 1, shorterFirst); err != nil {
 		return nil, err
+	}
+	used := objectEnds(img, t, funcs)
+	for from, to := range ends {
+		if _, ok := used[from]; !ok {
+			clear(img[t.funcdata.from+int(from) : t.funcdata.from+to])
+		}
 	}
 	clear(img[t.units.from:t.units.to])
 	clear(img[t.files.from:t.files.to])
@@ -196,11 +203,10 @@ func (r references) add(img []byte, table span, at int, read func([]byte) (strin
 }
 
 // pack writes the table anew, with nothing but the entries that something refers to, in an order that puts similar ones
-// side by side, for that compresses best.
-func (r references) pack(img []byte, table span, order func(a, b string) int) error {
+// side by side, for that compresses best. The first one comes at offset.
+func (r references) pack(img []byte, table span, offset int, order func(a, b string) int) error {
 	out := img[table.from:table.to]
 	clear(out)
-	offset := 1
 	for _, entry := range slices.SortedFunc(maps.Keys(r), order) {
 		if offset+len(entry) > len(out) {
 			return errors.New("a table does not fit in its old place")

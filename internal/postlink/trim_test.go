@@ -50,10 +50,16 @@ func TestShrinkChangesNothingElse(t *testing.T) {
 	assert.Equal(t, slices.DeleteFunc(sections, changed), slices.DeleteFunc(sectionsAfter, changed), "the other sections")
 
 	// What may change. The functions' own checks follow.
+	objects, used := objectEnds(before, tab, funcs), objectEnds(after, tab, funcs)
 	mask := func(img []byte) []byte {
 		img = slices.Clone(img)
 		for _, s := range []span{tab.names, tab.units, tab.files, tab.pctab, tab.findfunc} {
 			clear(img[s.from:s.to])
+		}
+		for from, to := range objects {
+			if _, ok := used[from]; !ok {
+				clear(img[tab.funcdata.from+int(from) : tab.funcdata.from+to])
+			}
 		}
 		for _, f := range funcs {
 			words := []int{f.at + funcName, f.at + funcPcsp, f.at + funcPcfile, f.at + funcPcln, f.at + funcUnit, f.at + funcStartLine}
@@ -230,5 +236,5 @@ func TestShortName(t *testing.T) {
 
 func TestPackRefusesWhatDoesNotFit(t *testing.T) {
 	refs := references{"12345678": {0}}
-	assert.ErrorContains(t, refs.pack(make([]byte, 16), span{8, 16}, shorterFirst), "does not fit")
+	assert.ErrorContains(t, refs.pack(make([]byte, 16), span{8, 16}, 1, shorterFirst), "does not fit")
 }

@@ -32,7 +32,7 @@ func npmPackage(built string) ([]file, error) {
 // hostFiles returns what goes to a static host, with an example and with what one must know. The program and its runtime
 // are there by their hashed names alone, by which all loaders find them.
 func hostFiles(root, built string, manifest dist.Manifest) ([]file, error) {
-	files, err := pick(os.DirFS(built), []string{"keygen-auth.*", "!" + dist.Wasm + "*", "!" + dist.Runtime + "*", "!keygen-auth.standalone.*.*", "manifest.json", dist.License, dist.Notices, "_headers", "hosts/*"})
+	files, err := pick(os.DirFS(built), []string{"keygen-auth.*", "!" + dist.Wasm + "*", "!" + dist.Rest + "*", "!" + dist.Runtime + "*", "!keygen-auth.standalone.*.*", "manifest.json", dist.License, dist.Notices, "_headers", "hosts/*"})
 	if err != nil {
 		return nil, err
 	}

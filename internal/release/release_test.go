@@ -40,7 +40,7 @@ func buildFake(t *testing.T) string {
 		"index.html": "a page of who builds it",
 	}
 	for _, name := range []string{dist.Loader, "keygen-auth.0123abcd.js", dist.Module, "keygen-auth.0123abcd.mjs", dist.Wasm, "keygen-auth.0123abcd.wasm",
-		dist.Runtime, "keygen-auth.runtime.0123abcd.js",
+		dist.Runtime, "keygen-auth.runtime.0123abcd.js", dist.Rest, "keygen-auth.rest.0123abcd.wasm",
 		"keygen-auth.de.json", "keygen-auth.de.0123abcd.json"} {
 		for _, suffix := range []string{"", ".gz", ".br"} {
 			files[name+suffix] = strings.Repeat(name+suffix, 100)
@@ -197,8 +197,8 @@ func TestArchiveForHosts(t *testing.T) {
 		assert.Equal(t, want, f.Mode(), name)
 	}
 	assert.Subset(t, got, []string{"example.html", "example.css", "README.txt", dist.License, dist.Notices, "manifest.json", "_headers", "hosts/nginx.conf",
-		"keygen-auth.js", "keygen-auth.0123abcd.wasm", "keygen-auth.0123abcd.wasm.br", "keygen-auth.runtime.0123abcd.js", "keygen-auth.d.ts"})
-	for _, unwanted := range []string{"index.html", "package.json", "keygen-auth.wasm", "keygen-auth.wasm.gz", dist.Runtime, dist.Runtime + ".br"} {
+		"keygen-auth.js", "keygen-auth.0123abcd.wasm", "keygen-auth.0123abcd.wasm.br", "keygen-auth.runtime.0123abcd.js", "keygen-auth.rest.0123abcd.wasm", "keygen-auth.d.ts"})
+	for _, unwanted := range []string{"index.html", "package.json", "keygen-auth.wasm", "keygen-auth.wasm.gz", dist.Rest, dist.Rest + ".br", dist.Runtime, dist.Runtime + ".br"} {
 		assert.NotContains(t, got, unwanted)
 	}
 

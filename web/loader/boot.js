@@ -51,12 +51,16 @@ export function bootstrap({ advice, locate, get, load, timeout, shown, call, lif
       }
     });
 
-  const program = download(WASM_FILE, async (url, signal, runtime) => {
-    // Whatever a server says of the status or the type: the hash decides, which the
-    // runtime knows. What failed once may have been cached.
-    const response = await get(url, { signal, cache: failures ? "reload" : "default" });
-    return (await runtime).compile(response, signal);
-  });
+  // The program, and its rest: part 1, which nobody waits for at first.
+  const wasm = (file, part) =>
+    download(file, async (url, signal, runtime) => {
+      // Whatever a server says of the status or the type: the hash decides, which the
+      // runtime knows. What failed once may have been cached.
+      const response = await get(url, { signal, cache: failures ? "reload" : "default", priority: part ? "low" : "auto" });
+      return (await runtime).compile(response, signal, part);
+    });
+  const program = wasm(WASM_FILE);
+  const rest = wasm(REST_FILE, 1);
   const runtime = download(RUNTIME_FILE, (url) => load(url + (failures ? "?" + failures : "")));
 
   async function begin() {
@@ -69,10 +73,11 @@ export function bootstrap({ advice, locate, get, load, timeout, shown, call, lif
       call,
       timeout,
       life,
+      rest: () => rest(script),
       bridge,
       ended(why) {
         running = undefined;
-        const error = failure("INTERNAL_ERROR", why);
+        const error = why.code ? why : failure("INTERNAL_ERROR", why);
         ended(error);
         return error;
       },

@@ -18,7 +18,7 @@ export function keepIntents({ forms: selector, host }, life, start, explain) {
   const waiting = new Set(); // forms with a submit that the page may object to, or that waits for the program
   const served = new Set(); // those in the page with an attempt so far
   let last; // event
-  let heard; // the form whose submit the program hears at this moment
+  const heard = new Set(); // those whose submit the program hears at this moment, or once the rest of it is there
   let ended = 0; // programs
 
   // consider signs in once all listeners have heard of the submit, unless one has
@@ -59,12 +59,12 @@ export function keepIntents({ forms: selector, host }, life, start, explain) {
       if (document.activeElement === document.body) focus?.focus?.();
     };
     start()
-      .then((invoke) => {
+      .then(async (invoke) => {
         done();
         if (ended > before) return attempt(form);
-        heard = form;
-        life.aborted || invoke("submit", [form]);
-        heard = undefined;
+        heard.add(form);
+        life.aborted || (await invoke("submit", [form]));
+        heard.delete(form);
       })
       .catch((error) => explain(form, error, done));
   }
@@ -117,7 +117,7 @@ export function keepIntents({ forms: selector, host }, life, start, explain) {
       ended++;
       for (const form of served)
         if (!(error && waiting.has(form))) {
-          const lost = form === heard || isBusy(form);
+          const lost = heard.has(form) || isBusy(form);
           busy(form, false); // also where a countdown ran
           if (lost) explain(form, error);
         }

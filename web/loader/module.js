@@ -1,7 +1,7 @@
 // keygen-auth.mjs: the same as keygen-auth.js for pages that are built from
 // modules and have no script tag. To import it runs nothing and asks nothing of
 // where it runs: servers import it, and bundlers make plain scripts of it.
-import { names, texts, wasm } from "keygen-auth:files"; // made by internal/dist
+import { names, texts, urls } from "keygen-auth:files"; // made by internal/dist
 import { once } from "./once.js";
 import { fault } from "./types.js";
 
@@ -18,7 +18,7 @@ export const start = (settings) =>
       () => readSettings(settings, beside(document), fault(settings)),
       (file, assets) =>
         // The texts are scripts then, and what runs the program is part of this one. Next says a path for a URL.
-        file === RUNTIME_FILE || (own && file !== WASM_FILE) ? file : assets ? new URL(names[file], assets) : new URL(wasm(), document.baseURI),
+        file === RUNTIME_FILE || (own && !urls[file]) ? file : assets ? new URL(names[file], assets) : new URL(urls[file](), document.baseURI),
       () => import("../runtime/runtime.js"),
       async (url, init) => (url.href ? fetch(url, init) : new Response(JSON.stringify((await (await texts()).default[url]()).default))),
       own ? ADVICE : "",
@@ -30,7 +30,7 @@ export const start = (settings) =>
 // that is not known.
 function beside(document) {
   try {
-    if (wasm().protocol !== "file:" || location.protocol === "file:") return;
+    if (urls.wasm().protocol !== "file:" || location.protocol === "file:") return;
   } catch {
     // A plain script, which has no import.meta.
   }

@@ -23,7 +23,7 @@
     const instantiate = WebAssembly[name];
     WebAssembly[name] = async (...parts) => {
       const result = await instantiate(...parts);
-      probe.memory = (result.instance ?? result).exports.mem;
+      probe.memory = (result.instance ?? result).exports.mem ?? probe.memory; // its rest has none of its own
       return result;
     };
   }
@@ -32,10 +32,15 @@
   document.addEventListener("DOMContentLoaded", () => window.keygenAuth?.token().then(() => (probe.ready = now())));
 
   const painted = () => performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? 0;
+  const received = () => performance.getEntries().reduce((sum, { transferSize = 0 }) => sum + transferSize, 0);
   window.loaded = async () => {
     while (!probe.ready) await new Promise((done) => setTimeout(done, 5));
-    const received = performance.getEntries().reduce((sum, { transferSize = 0 }) => sum + transferSize, 0);
-    return { safe: probe.safe ?? 0, ready: probe.ready, painted: painted(), received };
+    return { safe: probe.safe ?? 0, ready: probe.ready, painted: painted(), received: received() };
+  };
+  // An operation waits for all of the program, even if it is refused then.
+  window.whole = async () => {
+    await window.keygenAuth?.users.me().catch(() => {});
+    return { whole: received() };
   };
   window.signedIn = async (email, password) => {
     const form = document.querySelector("form");

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"text/tabwriter"
 
 	"keygenauth/internal/dist"
@@ -18,8 +19,10 @@ import (
 // The budgets: what a visitor downloads where the host serves brotli, as every browser of today asks for.
 const (
 	maxLoader  = 6144 // bytes
-	maxRuntime = 2560
-	maxRatio   = 1.12 // of an empty Go program: the rest of the module is the price of Go, not ours
+	maxRuntime = 2816 // it waits for the rest of a program, too
+	// Of an empty Go program: what a page has to have before it can sign in, and with what it asks for once that can wait.
+	maxFirst = 0.63
+	maxAll   = 1.18
 )
 
 func main() {
@@ -39,11 +42,11 @@ func main() {
 
 // run measures the built files of the project in root and returns an error for each budget that they exceed.
 func run(ctx context.Context, root string, out io.Writer) error {
-	var s sizes
-	var err error
-	if s.loader, s.runtime, s.wasm, err = dist.Sizes(filepath.Join(root, "dist")); err != nil {
+	built, err := dist.ReadSizes(filepath.Join(root, "dist"))
+	if err != nil {
 		return err
 	}
+	s := sizes{Sizes: built}
 	if s.empty, err = dist.EmptySize(ctx, root); err != nil {
 		return err
 	}
@@ -55,42 +58,57 @@ func run(ctx context.Context, root string, out io.Writer) error {
 }
 
 // sizes are those of the built files, and of what they are compared with.
-type sizes struct{ loader, runtime, wasm, empty dist.Size }
+type sizes struct {
+	dist.Sizes
+	empty dist.Size
+}
 
-// report writes the sizes as a table, followed by the ratio of the module to the empty program.
+// report writes the sizes as a table, followed by the ratio of the program to the empty one.
 func report(out io.Writer, s sizes) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "raw KiB\tgzip KiB\tbrotli KiB\t brotli bytes\t")
-	for _, s := range []dist.Size{s.loader, s.runtime, s.wasm, s.empty} {
-		fmt.Fprintf(table, "%.1f\t%.1f\t%.1f\t%d\t  %s\n", kib(s.Raw), kib(s.Gzip), kib(s.Brotli), s.Brotli, s.Name)
+	fmt.Fprintln(table, "raw KiB\tgzip KiB\tbrotli KiB\t brotli bytes\tfunctions\t")
+	for _, row := range []struct {
+		dist.Size
+		functions int
+	}{{s.Loader, 0}, {s.Runtime, 0}, {s.Wasm, s.Functions}, {s.Rest, s.RestFunctions}, {s.empty, 0}} {
+		functions := ""
+		if row.functions > 0 {
+			functions = strconv.Itoa(row.functions)
+		}
+		fmt.Fprintf(table, "%.1f\t%.1f\t%.1f\t%d\t%s\t  %s\n", kib(row.Raw), kib(row.Gzip), kib(row.Brotli), row.Brotli, functions, row.Name)
 	}
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(out, "\nThe module is %.2f times the empty program (brotli); the budget is %.2f. With its runtime it takes %d bytes.\n"+
+	_, err := fmt.Fprintf(out, "\nThe program is %.2f times the empty one (brotli), with its rest %.2f times; the budgets are %.2f and %.2f.\n"+
 		"The loader takes %d bytes (brotli); the budget is %d. The runtime takes %d; its budget is %d.\n",
-		ratio(s.wasm, s.empty), maxRatio, s.wasm.Brotli+s.runtime.Brotli, s.loader.Brotli, maxLoader, s.runtime.Brotli, maxRuntime)
+		s.ratio(s.Wasm), s.ratio(s.Wasm, s.Rest), maxFirst, maxAll, s.Loader.Brotli, maxLoader, s.Runtime.Brotli, maxRuntime)
 	return err
 }
 
 // check returns an error that names each exceeded budget and by how much, or nil.
 func check(s sizes) error {
 	var errs []error
-	if over := s.loader.Brotli - maxLoader; over > 0 {
-		errs = append(errs, fmt.Errorf("the loader is %d bytes over its budget of %d bytes (brotli)", over, maxLoader))
+	within := func(what string, bytes, limit int64) {
+		if over := bytes - limit; over > 0 {
+			errs = append(errs, fmt.Errorf("%s is %d bytes over its budget of %d bytes (brotli)", what, over, limit))
+		}
 	}
-	if over := s.runtime.Brotli - maxRuntime; over > 0 {
-		errs = append(errs, fmt.Errorf("the runtime is %d bytes over its budget of %d bytes (brotli)", over, maxRuntime))
-	}
-	if limit := int64(maxRatio * float64(s.empty.Brotli)); s.wasm.Brotli > limit {
-		errs = append(errs, fmt.Errorf("the module is %.2f times an empty Go program, %d bytes over its budget of %.2f times (%d bytes, brotli)",
-			ratio(s.wasm, s.empty), s.wasm.Brotli-limit, maxRatio, limit))
-	}
+	within("the loader", s.Loader.Brotli, maxLoader)
+	within("the runtime", s.Runtime.Brotli, maxRuntime)
+	within("the program", s.Wasm.Brotli, int64(maxFirst*float64(s.empty.Brotli)))
+	within("the program with its rest", s.Wasm.Brotli+s.Rest.Brotli, int64(maxAll*float64(s.empty.Brotli)))
 	return errors.Join(errs...)
 }
 
-// ratio returns how many times the empty program the module is, as a visitor loads them.
-func ratio(wasm, empty dist.Size) float64 { return float64(wasm.Brotli) / float64(empty.Brotli) }
+// ratio returns how many times the empty program files are, as a visitor loads them.
+func (s sizes) ratio(files ...dist.Size) float64 {
+	sum := int64(0)
+	for _, file := range files {
+		sum += file.Brotli
+	}
+	return float64(sum) / float64(s.empty.Brotli)
+}
 
 // kib converts bytes to units of 1024 bytes.
 func kib(bytes int64) float64 { return float64(bytes) / 1024 }

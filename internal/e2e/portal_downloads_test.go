@@ -103,11 +103,11 @@ func TestPortalDownloadsByKeyboard(t *testing.T) {
 		s.tabTo(where)
 		s.press(keys)
 	}
+	press(download("studio-2.1.0.AppImage").part("copy"), "\r")
+	s.until(`document.querySelector("#downloads-status").textContent.startsWith("The checksum is")`)
 	press(download("studio-2.1.0.AppImage").part("get"), "\r")
 	s.eventually(func() bool { return s.api.Downloads("studio-2.1.0.AppImage") == 1 }, "the browser fetches the file")
 	s.until(string(download("studio-2.1.0.AppImage").part("get")) + ` === document.activeElement`)
-	press(download("studio-2.1.0.AppImage").part("copy"), " ")
-	s.until(`document.querySelector("#downloads-status").textContent.startsWith("The checksum is")`)
 	press(row("#downloads", "Acme Studio").in("[data-part=olds] > summary"), "\r")
 	press(at(`#downloads [data-part="older"] summary`), "\r")
 	s.until(string(download("studio-2.0.0.AppImage")))

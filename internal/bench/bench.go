@@ -124,6 +124,7 @@ func medianOf(samples []sample) sample {
 		Ready:    of(func(s sample) float64 { return s.Ready }),
 		Painted:  of(func(s sample) float64 { return s.Painted }),
 		Received: of(func(s sample) float64 { return s.Received }),
+		Whole:    of(func(s sample) float64 { return s.Whole }),
 		Warm:     of(func(s sample) float64 { return s.Warm }),
 		Longest:  of(func(s sample) float64 { return s.Longest }),
 		Sent:     of(func(s sample) float64 { return s.Sent }),

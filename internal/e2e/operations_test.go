@@ -133,7 +133,7 @@ func TestOperations(t *testing.T) {
 	t.Parallel()
 	l := newLedger(t)
 	var called []string
-	for _, o := range slices.Concat(licenseOperations, machineOperations, accountOperations) {
+	for _, o := range slices.Concat(licenseOperations, machineOperations, accountOperations, downloadOperations) {
 		if o.holds == "" {
 			o.holds = "false"
 		}

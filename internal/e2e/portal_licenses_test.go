@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -87,6 +88,15 @@ func TestPortalVerdicts(t *testing.T) {
 	}
 }
 
+// clipboard is one for all pages of all tests.
+var clipboard sync.Mutex
+
+// holdClipboard keeps it from other tests until this one is over.
+func (s *stage) holdClipboard() {
+	clipboard.Lock()
+	s.t.Cleanup(clipboard.Unlock)
+}
+
 // permit decides whether scripts of the site may write to the clipboard, and lets the test read it.
 func (s *stage) permit(setting browser.PermissionSetting) {
 	s.t.Helper()
@@ -112,6 +122,7 @@ func TestPortalLicense(t *testing.T) {
 
 	// The key
 	c := card("Trial")
+	s.holdClipboard()
 	s.permit(browser.PermissionSettingGranted)
 	s.hit(c.part("copy"))
 	s.untilReads(c.part("status"), "The key is copied.")
@@ -192,6 +203,7 @@ func TestPortalLongKey(t *testing.T) {
 	assert.Equal(t, "Show less", s.read(signed.part("unfold")))
 	s.hit(signed.part("unfold"))
 	assert.InDelta(t, 2, lines(), 0.6)
+	s.holdClipboard()
 	s.permit(browser.PermissionSettingGranted)
 	s.hit(signed.part("copy"))
 	s.untilReads(signed.part("status"), "The key is copied.")

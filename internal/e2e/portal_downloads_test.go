@@ -50,6 +50,7 @@ func TestPortalDownloads(t *testing.T) {
 	s.eventually(func() bool { return s.api.Downloads("studio-2.1.0.AppImage") == 1 }, "the browser fetches the file")
 	s.untilReads(at("#downloads-status"), "The download has started: studio-2.1.0.AppImage")
 	assert.Contains(t, eval[string](s.tab, `location.href`), "/account.html")
+	s.holdClipboard()
 	s.hit(download("studio-2.1.0.dmg").part("copy"))
 	s.until(`document.querySelector("#downloads-status").textContent.startsWith("The checksum is")`)
 
@@ -103,6 +104,7 @@ func TestPortalDownloadsByKeyboard(t *testing.T) {
 		s.tabTo(where)
 		s.press(keys)
 	}
+	s.holdClipboard()
 	press(download("studio-2.1.0.AppImage").part("copy"), "\r")
 	s.until(`document.querySelector("#downloads-status").textContent.startsWith("The checksum is")`)
 	press(download("studio-2.1.0.AppImage").part("get"), "\r")

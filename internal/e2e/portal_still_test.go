@@ -113,6 +113,7 @@ func TestPortalStaysInPlace(t *testing.T) {
 			}
 		}
 
+		s.holdClipboard()
 		names := eval[[]string](s.tab, `[...document.querySelectorAll("#licenses > li [data-part=name]")].map((e) => e.textContent)`)
 		assert.Len(t, names, 6)
 		for _, name := range names {

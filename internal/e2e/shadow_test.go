@@ -175,6 +175,13 @@ func TestLoadFailureInside(t *testing.T) {
 	s.untilSaysInside(notLoaded)
 	assert.Equal(t, "button", eval[string](s.tab, inside+`.activeElement.localName`))
 	site.set(s, false, nil)
-	s.press("\r")
-	s.untilSignedIn()
+	const signedIn = `document.documentElement.dataset.keygenState === "signed-in"`
+	for range 5 {
+		s.press("\r")
+		s.until(signedIn + ` || ` + inside + `.querySelector("[data-keygen-error]").textContent`)
+		if eval[bool](s.tab, signedIn) {
+			return
+		}
+	}
+	t.Error("a load that was under way may fail, but not five of them")
 }

@@ -132,11 +132,20 @@ func TestAnonymously(t *testing.T) {
 
 	control(t, "DELETE", "/requests", "")
 	for method, arguments := range withSignal {
-		if !anonymous[method] {
+		public := strings.HasPrefix(method, "releases.") || strings.HasPrefix(method, "artifacts.")
+		if !anonymous[method] && !public {
 			assert.Equal(t, "TOKEN_MISSING", v.rejected(method, arguments[0]), method)
 		}
 	}
 	assert.Empty(t, seen(t))
+
+	// A product with open distribution is for anybody to download.
+	assert.Equal(t, "NOT_FOUND", v.rejected("releases.get", `"none"`))
+	assert.Equal(t, "NOT_FOUND", v.rejected("artifacts.download", `"none"`))
+	for _, request := range seen(t) {
+		assert.Empty(t, request.header("Authorization"))
+	}
+	assert.Len(t, seen(t), 2)
 }
 
 func TestSecondFactors(t *testing.T) {

@@ -22,7 +22,8 @@ func TestBundlersServers(t *testing.T) {
 		says                    string   // on the console, where it cannot work
 		prints                  []string // by itself
 	}{
-		{name: "Vite", project: "vite", command: []string{"vite", "--host", "127.0.0.1", "--port", "PORT", "--strictPort"}, prints: []string{"[vite]"}},
+		// By force, for it keeps what it has made of a package, which of one test to the next has one version.
+		{name: "Vite", project: "vite", command: []string{"vite", "--force", "--host", "127.0.0.1", "--port", "PORT", "--strictPort"}, prints: []string{"[vite]"}},
 		{name: "Angular", project: "angular", command: []string{"ng", "serve", "--host", "127.0.0.1", "--port", "PORT"}, prints: []string{"[vite]", "Angular"}},
 		{name: "Bun without assets", project: "bun", command: []string{"PORT=PORT", "bun", "server.js"}, says: "assets is missing", prints: []string{"[Bun]"}},
 		{name: "Bun", project: "bun", settings: `, assets: "/keygen-auth/"`, command: []string{"PORT=PORT", "bun", "server.js"}, prints: []string{"[Bun]"}},
